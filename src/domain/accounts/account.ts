@@ -1,0 +1,56 @@
+/**
+ * The postal address claim.
+ * @see OpenID Connect Core 1.0 §5.1.1
+ */
+export interface PostalAddress {
+  readonly formatted?: string;
+  readonly streetAddress?: string;
+  readonly locality?: string;
+  readonly region?: string;
+  readonly postalCode?: string;
+  readonly country?: string;
+}
+
+/**
+ * What a person tells about themselves, as OpenID Connect's standard claims name it.
+ * @see OpenID Connect Core 1.0 §5.1
+ */
+export interface Profile {
+  readonly name?: string;
+  readonly givenName?: string;
+  readonly familyName?: string;
+  readonly middleName?: string;
+  readonly nickname?: string;
+  readonly profile?: string;
+  readonly picture?: string;
+  readonly website?: string;
+  readonly gender?: string;
+  /** ISO 8601 date, `YYYY-MM-DD`, `0000-MM-DD` where the year is kept private. */
+  readonly birthdate?: string;
+  /** IANA time zone, for instance `Europe/Berlin`. */
+  readonly zoneinfo?: string;
+  /** BCP 47 language tag, for instance `de-CH`. */
+  readonly locale?: string;
+  /** E.164, for instance `+41446681800`. */
+  readonly phoneNumber?: string;
+  readonly phoneNumberVerified?: boolean;
+  readonly address?: PostalAddress;
+}
+
+/** An end user of this provider. */
+export interface Account {
+  /** UUIDv7; the public `sub`, never reused. */
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly username: string | undefined;
+  readonly profile: Profile;
+  readonly disabled: boolean;
+  /** Names of the roles that the account holds; `admin` may administer this provider. */
+  readonly roles: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The role that may administer this provider. */
+export const ADMINISTRATOR_ROLE = 'admin';

@@ -1,0 +1,51 @@
+/** A fault of one field of the input, named so that a form, an API or a CLI can point at it. */
+export interface FieldFault {
+  /** The field's name as the caller knows it, for instance `email` or `redirect_uris/1`. */
+  readonly field: string;
+  /** Stable, machine-readable, snake_case. */
+  readonly code: string;
+  /** One English sentence that says what is wrong and what would be right. */
+  readonly detail: string;
+}
+
+/** Every code that a use case may answer with. Stable: clients, logs and translations rely on them. */
+export type DomainErrorCode =
+  | 'invalid_input'
+  | 'not_found'
+  | 'already_exists'
+  | 'declared_in_configuration'
+  | 'invalid_credentials'
+  | 'too_many_attempts'
+  | 'setup_link_invalid'
+  | 'setup_already_done'
+  | 'last_administrator'
+  | 'overloaded'
+  | 'artifact_already_consumed'
+  | 'secret_key_mismatch';
+
+/** What a use case throws when it refuses: no status, no HTTP, no protocol. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+  readonly code: DomainErrorCode;
+  readonly faults: readonly FieldFault[];
+
+  /**
+   * @param code stable code of the refusal
+   * @param message one English sentence for developers and operators, never with a secret in it
+   * @param faults the fields at fault, where the input is to blame
+   */
+  constructor(code: DomainErrorCode, message: string, faults: readonly FieldFault[] = []) {
+    super(message);
+    this.code = code;
+    this.faults = faults;
+  }
+}
+
+/**
+ * Refuses input with all its faults at once.
+ * @throws {DomainError} `invalid_input` when there is at least one fault
+ */
+export function refuseIfFaulty(faults: readonly FieldFault[]): void {
+  if (faults.length === 0) return;
+  throw new DomainError('invalid_input', faults.map((fault) => fault.detail).join(' '), faults);
+}

@@ -1,0 +1,13 @@
+import type { SigningKey } from './signing-key.js';
+
+/** Where signing keys live, encrypted at rest. */
+export interface SigningKeyStore {
+  /** All keys that are published, newest first. */
+  list(): Promise<readonly SigningKey[]>;
+  /** Serialises key changes across processes until the unit of work ends. */
+  lock(): Promise<void>;
+  insert(key: SigningKey): Promise<void>;
+  retire(kid: string, at: Date): Promise<void>;
+  /** @returns false when there was no such key */
+  remove(kid: string): Promise<boolean>;
+}
