@@ -1,0 +1,92 @@
+import type { DeclaredClient } from '../domain/clients/declared-clients.js';
+import type { Resource, Scope } from '../domain/resources/resource.js';
+
+export const MODES = ['development', 'production', 'test'] as const;
+/** Where the server runs; only `production` refuses to start without what production needs. */
+export type Mode = (typeof MODES)[number];
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+/** The least severe record that is logged; `silent` logs nothing. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Master secrets, the current one first; the others still open what was sealed with them. */
+export type SecretKeys = readonly [string, ...string[]];
+
+/** How the hosted pages name and colour themselves. */
+export interface Branding {
+  readonly name: string;
+  /** `#rrggbb` in lower case. */
+  readonly accent: string | undefined;
+  readonly helpUrl: string | undefined;
+  readonly privacyUrl: string | undefined;
+  readonly termsUrl: string | undefined;
+}
+
+/** How long things live, all in seconds. */
+export interface Lifetimes {
+  /** A session ends after this time without use. */
+  readonly sessionSeconds: number;
+  /** A session ends this long after the sign-in, however much it is used; never less than `sessionSeconds`. */
+  readonly sessionAbsoluteSeconds: number;
+  /** Opaque access tokens; a resource server sets its own, see `Resource.accessTokenLifetime`. */
+  readonly accessTokenSeconds: number;
+  readonly idTokenSeconds: number;
+  /** A refresh token ends after this time without use. */
+  readonly refreshTokenSeconds: number;
+  /** The cap of a chain of refresh tokens; never less than `refreshTokenSeconds`. */
+  readonly grantSeconds: number;
+  /** @see RFC 6749 §4.1.2 */
+  readonly authorizationCodeSeconds: number;
+  /** @see RFC 8628 §3.2 */
+  readonly deviceCodeSeconds: number;
+  /** How long a person may take to sign in and to consent. */
+  readonly interactionSeconds: number;
+}
+
+/** Parts of the protocol that can be turned off. */
+export interface Features {
+  /** @see RFC 8628 */
+  readonly deviceFlow: boolean;
+  /** @see RFC 7662 */
+  readonly introspection: boolean;
+  /** @see RFC 7009 */
+  readonly revocation: boolean;
+  /** @see RFC 6749 §4.4 */
+  readonly clientCredentials: boolean;
+}
+
+/** Everything that can be set, checked and complete. */
+export interface Config {
+  readonly mode: Mode;
+  /**
+   * Exactly as it is published in discovery and in `iss`.
+   * @see OpenID Connect Discovery 1.0 §3
+   */
+  readonly issuer: string;
+  /** Address to listen on; `localhost` stands for both loopback addresses, 127.0.0.1 and ::1. */
+  readonly host: string;
+  /** 0: any free port, see `withListeningPort`. */
+  readonly port: number;
+  /** Absent: the embedded PostgreSQL below `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly redisUrl: string | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string | undefined;
+  readonly secretKeys: SecretKeys;
+  /** IP addresses, CIDR blocks, or the word `loopback`. */
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: LogLevel;
+  /** Their shape is checked; the rules for clients are the domain's, see `declaredClients`. */
+  readonly clients: readonly DeclaredClient[];
+  readonly scopes: readonly Scope[];
+  readonly resources: readonly Resource[];
+  readonly branding: Branding;
+  readonly lifetimes: Lifetimes;
+  readonly features: Features;
+  readonly passwordPolicy: {
+    /** Characters (Unicode code points). */
+    readonly minLength: number;
+  };
+}

@@ -1,0 +1,96 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { LOG_LEVELS, MODES, type Mode } from './config.js';
+import { closestName } from './closest-name.js';
+import { readIssuer } from './issuer.js';
+import { Refusal, quote } from './refusal.js';
+import { readSecretKeys } from './secret-keys.js';
+import { POSTGRES_URL, REDIS_URL, SMTP_URL, readServiceUrl } from './service-url.js';
+import { readTrustedProxies } from './trusted-proxies.js';
+
+/** Settings that may also come from a file that `NAME_FILE` names, as secret stores mount them. */
+export const SECRET_SETTINGS = ['SECRET_KEY', 'DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
+
+/**
+ * The environment as Latchkey reads it: every value is a text that is not empty, or is absent.
+ * @param mode decides which issuers are allowed
+ */
+export function environmentSchema(mode: Mode) {
+  return z.object({
+    NODE_ENV: setting((text) => oneOf(text, MODES)),
+    ISSUER: setting((text) => readIssuer(text, mode)),
+    HOST: setting(readHost),
+    PORT: setting(readPort),
+    DATABASE_URL: setting((text) => readServiceUrl(text, POSTGRES_URL)),
+    DATA_DIR: setting((text) => text),
+    REDIS_URL: setting((text) => readServiceUrl(text, REDIS_URL)),
+    SMTP_URL: setting((text) => readServiceUrl(text, SMTP_URL)),
+    MAIL_FROM: setting(readMailFrom),
+    SECRET_KEY: setting(readSecretKeys),
+    TRUSTED_PROXIES: setting(readTrustedProxies),
+    LOG_LEVEL: setting((text) => oneOf(text, LOG_LEVELS)),
+    CONFIG: setting((text) => text),
+  });
+}
+
+/** The environment's values, read; a setting that is not set is absent. */
+export type Environment = z.output<ReturnType<typeof environmentSchema>>;
+
+export type EnvironmentSetting = keyof Environment;
+
+/** The name of every setting of the environment, `NAME_FILE` not counted. */
+export const ENVIRONMENT_SETTINGS = Object.keys(
+  environmentSchema('production').shape,
+) as readonly EnvironmentSetting[];
+
+function setting<T>(read: (text: string) => T) {
+  return z
+    .string()
+    .transform((text, context): T => {
+      try {
+        return read(text);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        context.addIssue({ code: 'custom', message: error.problem, params: { remedy: error.remedy } });
+        return z.NEVER;
+      }
+    })
+    .optional();
+}
+
+function oneOf<T extends string>(text: string, values: readonly T[]): T {
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  const meant =
+    closestName(text, values) ?? values.find((value) => value.startsWith(text) || text.startsWith(value));
+  throw new Refusal(
+    `${quote(text)} is not one of ${values.join(', ')}`,
+    meant === undefined ? 'Use one of these.' : `Did you mean ${meant}?`,
+  );
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new Refusal(
+    `${quote(text)} is not a whole number from 0 to 65535`,
+    'Set it to the port to listen on, for instance 3000.',
+  );
+}
+
+function readHost(text: string): string {
+  if (isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(text)) return text;
+  throw new Refusal(
+    `${quote(text)} is neither an IP address nor a host name`,
+    'Set it to the address to listen on, without a scheme, a port or brackets, for instance 0.0.0.0 or ::.',
+  );
+}
+
+function readMailFrom(text: string): string {
+  const address = /^[^<>"\r\n]*<([^<>]*)>$/.exec(text)?.[1] ?? text;
+  if (/^[^\s@<>,;:"()]+@[^\s@<>,;:"()]+$/.test(address)) return text;
+  throw new Refusal(
+    `${quote(text)} is not a mail address`,
+    'Write it like sign-in@example.com or Example <sign-in@example.com>.',
+  );
+}

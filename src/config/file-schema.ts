@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { CLIENT_TYPES } from '../domain/clients/client.js';
+import {
+  distinct,
+  jsonValue,
+  notLongerThan,
+  oneSecretSource,
+  resourceScopesDeclared,
+  rule,
+  wholeNumber,
+} from './file-rules.js';
+
+const text = z.string().min(1);
+const uri = text.check(
+  rule(
+    (value) => URL.canParse(value),
+    'is not an absolute URI',
+    'Write it in full, for instance https://app.example.com/.',
+  ),
+);
+const webUrl = text.check(
+  rule(
+    (value) => URL.canParse(value) && ['http:', 'https:', 'mailto:'].includes(new URL(value).protocol),
+    'is not an http, https or mailto URL',
+    'Write it in full, for instance https://example.com/help.',
+  ),
+);
+/** @see RFC 6749 §3.3 */
+const scopeToken = text.check(
+  rule(
+    (value) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value),
+    'is not a scope name',
+    'Use printable ASCII characters without spaces, quotes and backslashes, for instance invoices:read.',
+  ),
+);
+const scopeList = text.check(
+  rule(
+    (value) => /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value),
+    'is not a list of scope names',
+    'Write the names in one string, parted by single spaces, for instance "openid profile email".',
+  ),
+);
+
+const client = z
+  .strictObject({
+    client_id: text,
+    name: text.optional(),
+    type: z.enum(CLIENT_TYPES).optional(),
+    redirect_uris: z.array(uri).optional(),
+    post_logout_redirect_uris: z.array(uri).optional(),
+    backchannel_logout_uri: uri.optional(),
+    scope: scopeList.optional(),
+    resources: z.array(uri).optional(),
+    allowed_origins: z.array(uri).optional(),
+    first_party: z.boolean().optional(),
+    client_secret: text.optional(),
+    client_secret_file: text.optional(),
+    client_secrets: z.array(text).min(1).optional(),
+    metadata: z.record(z.string(), jsonValue).optional(),
+  })
+  .check(oneSecretSource);
+
+const scope = z.strictObject({
+  name: scopeToken.check(
+    rule(
+      (value) => !STANDARD_SCOPES.includes(value),
+      'is a standard scope, which is always there',
+      'Remove it, or choose another name.',
+    ),
+  ),
+  description: text,
+  claims: z.array(text).default([]),
+});
+
+const resource = z.strictObject({
+  identifier: uri.check(
+    rule(
+      (value) => !value.includes('#'),
+      'has a fragment',
+      'Remove the # and what follows it (RFC 8707 §2).',
+    ),
+  ),
+  name: text.optional(),
+  scopes: z.array(scopeToken).default([]),
+  access_token_format: z.enum(['jwt', 'opaque']).default('jwt'),
+  access_token_lifetime_seconds: wholeNumber(30, 86_400).optional(),
+  introspection_clients: z.array(text).default([]),
+  signing_algorithm: z.enum(['RS256', 'ES256', 'EdDSA']).default('RS256'),
+});
+
+const branding = z.strictObject({
+  name: text.max(60).default('Latchkey'),
+  accent: text
+    .check(
+      rule(
+        (value) => /^#[0-9a-f]{6}$/i.test(value),
+        'is not a colour',
+        'Write it like "#1d4ed8", in quotes.',
+      ),
+    )
+    .optional(),
+  help_url: webUrl.optional(),
+  privacy_url: webUrl.optional(),
+  terms_url: webUrl.optional(),
+});
+
+const DAY = 86_400;
+const lifetimes = z
+  .strictObject({
+    session_seconds: wholeNumber(60, 30 * DAY).default(28_800),
+    session_absolute_seconds: wholeNumber(60, 365 * DAY).default(DAY),
+    access_token_seconds: wholeNumber(30, DAY).default(900),
+    id_token_seconds: wholeNumber(30, DAY).default(3_600),
+    refresh_token_seconds: wholeNumber(60, 365 * DAY).default(14 * DAY),
+    grant_seconds: wholeNumber(60, 2 * 365 * DAY).default(30 * DAY),
+    authorization_code_seconds: wholeNumber(10, 600).default(60),
+    device_code_seconds: wholeNumber(60, 1_800).default(600),
+    interaction_seconds: wholeNumber(60, DAY).default(1_800),
+  })
+  .check(notLongerThan('session_seconds', 'session_absolute_seconds'))
+  .check(notLongerThan('refresh_token_seconds', 'grant_seconds'));
+
+const features = z.strictObject({
+  device_flow: z.boolean().default(true),
+  introspection: z.boolean().default(true),
+  revocation: z.boolean().default(true),
+  client_credentials: z.boolean().default(true),
+});
+
+const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
+
+/** Scopes that OpenID Connect Core 1.0 §5.4 and §11 define. */
+const STANDARD_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
+/** The configuration file that CONFIG names; its keys are snake_case, as in the specifications' client metadata. */
+export const fileSchema = z
+  .strictObject({
+    clients: z.array(client).check(distinct('client_id')).default([]),
+    scopes: z.array(scope).check(distinct('name')).default([]),
+    resources: z.array(resource).check(distinct('identifier')).default([]),
+    branding: branding.prefault({}),
+    features: features.prefault({}),
+    lifetimes: lifetimes.prefault({}),
+    password_policy: passwordPolicy.prefault({}),
+  })
+  .check(resourceScopesDeclared);
+
+/** The configuration file's content with its defaults. */
+export type FileContent = z.output<typeof fileSchema>;
