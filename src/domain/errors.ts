@@ -14,12 +14,15 @@ export type DomainErrorCode =
   | 'not_found'
   | 'already_exists'
   | 'declared_in_configuration'
+  | 'form_rejected'
+  | 'interaction_not_found'
   | 'invalid_credentials'
   | 'too_many_attempts'
   | 'setup_link_invalid'
   | 'setup_already_done'
   | 'last_administrator'
   | 'overloaded'
+  | 'storage_unavailable'
   | 'artifact_already_consumed'
   | 'secret_key_mismatch';
 

@@ -23,17 +23,40 @@ export interface AccountQuery {
   readonly search?: string;
 }
 
+/** An account was changed by somebody else between reading and writing it. A unit of work runs again. */
+export class LostUpdateError extends Error {
+  override readonly name = 'LostUpdateError';
+  /** As PostgreSQL names a transaction that lost against another one (serialization_failure). */
+  readonly code = '40001';
+
+  constructor() {
+    super('The account was changed by somebody else meanwhile.');
+  }
+}
+
 /** Where accounts live. Email and username are compared without regard to case or Unicode form. */
 export interface AccountStore {
   findById(id: string): Promise<Account | undefined>;
+  /** Like `findById`, and keeps others from changing the account until the unit of work ends: read this before `update`. */
+  findForUpdate(id: string): Promise<Account | undefined>;
   /** By email, or by username where the text has no `@`. Answers the password's hash along, in one query. */
   findByLogin(login: string): Promise<AccountRecord | undefined>;
   list(query: AccountQuery): Promise<AccountPage>;
   /** @throws {DomainError} `already_exists`, naming `email` or `username` */
   insert(record: AccountRecord): Promise<void>;
-  /** Writes every attribute but the password. @throws {DomainError} `already_exists`, `not_found` */
+  /**
+   * Writes every attribute but the password. The account's `version` is one more than that of the account as it was read.
+   * @throws {DomainError} `already_exists` naming `email` or `username`, `not_found`
+   * @throws {LostUpdateError} when the account changed since it was read, which `findForUpdate` rules out
+   */
   update(account: Account): Promise<void>;
+  /** @throws {DomainError} `not_found` */
   setPasswordHash(id: string, passwordHash: string): Promise<void>;
+  /**
+   * Replaces the hash only where it still is the one expected, so that a change of password meanwhile wins.
+   * @returns whether it was replaced
+   */
+  replacePasswordHash(id: string, expected: string, passwordHash: string): Promise<boolean>;
   /** @returns false when there was no such account */
   remove(id: string): Promise<boolean>;
   /** How many enabled accounts hold the role; locks them until the unit of work ends. */

@@ -25,7 +25,7 @@ export interface Profile {
   readonly picture?: string;
   readonly website?: string;
   readonly gender?: string;
-  /** ISO 8601 date, `YYYY-MM-DD`, `0000-MM-DD` where the year is kept private. */
+  /** ISO 8601 date, `YYYY-MM-DD`, `0000-MM-DD` where the year is kept private, `YYYY` where only the year is told. */
   readonly birthdate?: string;
   /** IANA time zone, for instance `Europe/Berlin`. */
   readonly zoneinfo?: string;
@@ -48,9 +48,16 @@ export interface Account {
   readonly disabled: boolean;
   /** Names of the roles that the account holds; `admin` may administer this provider. */
   readonly roles: readonly string[];
+  /** 1 when created, one more with each change: what an entity tag is made of. */
+  readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 /** The role that may administer this provider. */
 export const ADMINISTRATOR_ROLE = 'admin';
+
+/** Whether the account may administer this provider now. */
+export function isEnabledAdministrator(account: Account): boolean {
+  return !account.disabled && account.roles.includes(ADMINISTRATOR_ROLE);
+}

@@ -23,6 +23,8 @@ export interface Resource {
   readonly accessTokenFormat: 'jwt' | 'opaque';
   /** Seconds. */
   readonly accessTokenLifetime: number;
+  /** Ids of the clients that are this API itself: they may introspect its tokens. */
+  readonly introspectionClients: readonly string[];
   /** Signature algorithm of JWT access tokens. */
   readonly signingAlgorithm: 'RS256' | 'ES256' | 'EdDSA';
 }

@@ -1,0 +1,105 @@
+import type { JsonObject } from '../json.js';
+import type { Client, ClientType } from './client.js';
+
+/** Grant types by their registered names. @see RFC 7591 §2, RFC 8628 §3.4 */
+export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** The ways to authenticate that are offered. @see OpenID Connect Core 1.0 §9 */
+export type TokenEndpointAuthMethod =
+  'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+
+/** What a kind of client gets when nothing is said, and what it may be given. */
+export interface ClientTypeRules {
+  readonly applicationType: 'web' | 'native';
+  readonly defaultGrantTypes: readonly string[];
+  readonly allowedGrantTypes: readonly string[];
+  /** The first one is the default. */
+  readonly authMethods: readonly [TokenEndpointAuthMethod, ...TokenEndpointAuthMethod[]];
+  readonly defaultScopes: readonly string[];
+  /** Whether a browser is sent back to it. */
+  readonly redirects: boolean;
+}
+
+const SIGN_IN_SCOPES = ['openid', 'profile', 'email'];
+const SIGN_IN_SCOPES_OFFLINE = [...SIGN_IN_SCOPES, 'offline_access'];
+const CODE_GRANTS = ['authorization_code', 'refresh_token'];
+const CONFIDENTIAL = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
+
+const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
+  web: {
+    applicationType: 'web',
+    defaultGrantTypes: CODE_GRANTS,
+    allowedGrantTypes: [...CODE_GRANTS, 'client_credentials'],
+    authMethods: CONFIDENTIAL,
+    defaultScopes: SIGN_IN_SCOPES_OFFLINE,
+    redirects: true,
+  },
+  spa: {
+    applicationType: 'web',
+    defaultGrantTypes: CODE_GRANTS,
+    allowedGrantTypes: CODE_GRANTS,
+    authMethods: ['none'],
+    // A browser keeps no long-lived token safe: offline_access must be asked for by name.
+    defaultScopes: SIGN_IN_SCOPES,
+    redirects: true,
+  },
+  native: {
+    applicationType: 'native',
+    defaultGrantTypes: CODE_GRANTS,
+    allowedGrantTypes: [...CODE_GRANTS, DEVICE_CODE_GRANT],
+    authMethods: ['none', 'private_key_jwt'],
+    defaultScopes: SIGN_IN_SCOPES_OFFLINE,
+    redirects: true,
+  },
+  service: {
+    applicationType: 'web',
+    defaultGrantTypes: ['client_credentials'],
+    allowedGrantTypes: ['client_credentials'],
+    authMethods: CONFIDENTIAL,
+    defaultScopes: [],
+    redirects: false,
+  },
+  device: {
+    applicationType: 'native',
+    defaultGrantTypes: [DEVICE_CODE_GRANT, 'refresh_token'],
+    allowedGrantTypes: [DEVICE_CODE_GRANT, 'refresh_token'],
+    authMethods: ['none', 'private_key_jwt'],
+    defaultScopes: SIGN_IN_SCOPES_OFFLINE,
+    redirects: false,
+  },
+};
+
+/** What holds for clients of the type. */
+export function clientTypeRules(type: ClientType): ClientTypeRules {
+  return RULES[type];
+}
+
+type TypedClient = Pick<Client, 'type' | 'metadata'>;
+
+/** The grant types that the client may use. @see RFC 7591 §2 */
+export function grantTypes(client: TypedClient): readonly string[] {
+  return stringList(client.metadata, 'grant_types') ?? RULES[client.type].defaultGrantTypes;
+}
+
+/** The response types that the client may use: `code` or none. @see RFC 9700 §2.1.2 */
+export function responseTypes(client: TypedClient): readonly 'code'[] {
+  return grantTypes(client).includes('authorization_code') ? ['code'] : [];
+}
+
+/** How the client authenticates at the token endpoint. @see OpenID Connect Core 1.0 §9 */
+export function tokenEndpointAuthMethod(client: TypedClient): TokenEndpointAuthMethod {
+  const { authMethods } = RULES[client.type];
+  const chosen = client.metadata['token_endpoint_auth_method'];
+  return authMethods.find((method) => method === chosen) ?? authMethods[0];
+}
+
+/** Whether the client authenticates with a secret that it shares with this provider. */
+export function usesSecret(client: TypedClient): boolean {
+  return tokenEndpointAuthMethod(client).startsWith('client_secret_');
+}
+
+function stringList(metadata: JsonObject, key: string): readonly string[] | undefined {
+  const value = metadata[key];
+  if (!Array.isArray(value)) return undefined;
+  return value.filter((item): item is string => typeof item === 'string');
+}

@@ -1,0 +1,232 @@
+import type { FieldFault } from '../errors.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import { SIGNING_ALGORITHMS } from '../signing-keys/signing-key.js';
+import type { Client } from './client.js';
+import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
+import { jwksProblem } from './client-jwks.js';
+import { parseWebUri } from './web-uri.js';
+
+/** Says what is wrong with a value, undefined when nothing is; the sentence goes on after the key's name. */
+type Check = (value: JsonValue) => string | undefined;
+
+/** Algorithms by which a client may sign; symmetric ones would need its secret in plain text. */
+const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
+
+const MAX_TEXT = 2048;
+
+/** Characters of the whole metadata as JSON. */
+const MAX_METADATA = 65_536;
+
+/** What PostgreSQL's JSON cannot hold: NUL, and halves of a character. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+const isText = (value: JsonValue): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_TEXT;
+const text: Check = (value) => (isText(value) ? undefined : 'must be a text that is not empty.');
+const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false.');
+const seconds: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) >= 0
+    ? undefined
+    : 'must be a whole number of seconds, 0 or more.';
+const webUri: Check = (value) =>
+  isText(value) && parseWebUri(value) !== undefined
+    ? undefined
+    : 'must be an absolute https: URI without fragment (http: on loopback only).';
+const httpsUri: Check = (value) =>
+  isText(value) && parseWebUri(value)?.protocol === 'https:' ? undefined : 'must be an absolute https: URI.';
+const emails: Check = (value) =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string' && /^[^\s@]+@[^\s@]+$/.test(item))
+    ? undefined
+    : 'must be a list of email addresses.';
+const oneOf =
+  (allowed: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && allowed.includes(value) ? undefined : `must be ${alternatives(allowed)}.`;
+const someOf =
+  (allowed: readonly string[]): Check =>
+  (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    new Set(value).size === value.length &&
+    value.every((item) => typeof item === 'string' && allowed.includes(item))
+      ? undefined
+      : `must be a list of ${alternatives(allowed)}, each once.`;
+
+const CHECKS: ReadonlyMap<string, Check> = new Map([
+  ['client_uri', webUri],
+  ['logo_uri', webUri],
+  ['policy_uri', webUri],
+  ['tos_uri', webUri],
+  ['initiate_login_uri', httpsUri],
+  ['contacts', emails],
+  ['software_id', text],
+  ['software_version', text],
+  ['default_max_age', seconds],
+  ['require_auth_time', flag],
+  ['jwks', jwksProblem],
+  ['jwks_uri', webUri],
+  ['token_endpoint_auth_signing_alg', oneOf(CLIENT_SIGNING_ALGORITHMS)],
+  ['id_token_signed_response_alg', oneOf(SIGNING_ALGORITHMS)],
+  ['userinfo_signed_response_alg', oneOf(SIGNING_ALGORITHMS)],
+  ['introspection_signed_response_alg', oneOf(SIGNING_ALGORITHMS)],
+  ['authorization_signed_response_alg', oneOf(SIGNING_ALGORITHMS)],
+  ['request_object_signing_alg', oneOf(CLIENT_SIGNING_ALGORITHMS)],
+  ['require_signed_request_object', flag],
+  ['require_pushed_authorization_requests', flag],
+  ['dpop_bound_access_tokens', flag],
+  ['backchannel_logout_session_required', flag],
+  ['response_modes', someOf(['query', 'fragment', 'form_post'])],
+  ['subject_type', oneOf(['public', 'pairwise'])],
+  ['sector_identifier_uri', httpsUri],
+]);
+
+/** Keys whose place is elsewhere, and where that is. */
+const OWNED_KEYS: ReadonlyMap<string, string> = new Map([
+  ['client_id', 'give it as the client id of its own'],
+  ['client_name', 'give it as the name'],
+  [
+    'client_secret',
+    'secrets are made by this provider, or declared as client secrets in the configuration file',
+  ],
+  ['client_secret_expires_at', 'rotate the secret instead'],
+  ['client_id_issued_at', 'this provider keeps it'],
+  ['registration_access_token', 'this provider keeps it'],
+  ['registration_client_uri', 'this provider keeps it'],
+  ['redirect_uris', 'give them as redirect URIs'],
+  ['post_logout_redirect_uris', 'give them as post-logout redirect URIs'],
+  ['backchannel_logout_uri', 'give it as the back-channel logout URI'],
+  ['scope', 'give it as the scope'],
+  ['response_types', 'they follow from the grant types; only "code" is offered (RFC 9700 §2.1.2)'],
+  ['application_type', 'it follows from the type'],
+]);
+
+/**
+ * Checks the further metadata of a client, under the names of RFC 7591 and OpenID Connect Dynamic Client Registration.
+ * @returns every fault, each under `metadata/<key>`
+ * @see RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2
+ */
+export function metadataFaults(
+  client: Pick<Client, 'type' | 'metadata' | 'redirectUris' | 'backchannelLogoutUri'>,
+): readonly FieldFault[] {
+  const json = JSON.stringify(client.metadata);
+  if (json.length > MAX_METADATA || UNSTORABLE.test(json)) {
+    const detail = `metadata must be at most ${MAX_METADATA} characters of JSON, without NUL characters.`;
+    return [{ field: 'metadata', code: 'invalid_metadata', detail }];
+  }
+  const rules = clientTypeRules(client.type);
+  const byType = new Map<string, Check>([
+    ['grant_types', someOf(rules.allowedGrantTypes)],
+    ['token_endpoint_auth_method', oneOf(rules.authMethods)],
+  ]);
+  const single = Object.entries(client.metadata).flatMap(([key, value]) => {
+    const check = byType.get(key) ?? CHECKS.get(key);
+    if (check === undefined) return [unknownKeyFault(key)];
+    const problem = check(value);
+    return problem === undefined ? [] : [fault(key, 'invalid_metadata', problem)];
+  });
+  // Keys that contradict each other are worth naming only once each of them is sound.
+  return single.length > 0 ? single : contradictions(client);
+}
+
+function unknownKeyFault(key: string): FieldFault {
+  const place = OWNED_KEYS.get(key);
+  if (place !== undefined)
+    return fault(key, 'metadata_owned_by_server', `does not belong in the metadata: ${place}.`);
+  if (/_encrypt(?:ed|ion)_/.test(key)) {
+    return fault(
+      key,
+      'metadata_not_supported',
+      'is not offered: responses are signed, not encrypted. Leave it out.',
+    );
+  }
+  return fault(key, 'metadata_unknown', 'is not client metadata that this provider knows. Leave it out.');
+}
+
+function contradictions(
+  client: Pick<Client, 'type' | 'metadata' | 'redirectUris' | 'backchannelLogoutUri'>,
+): readonly FieldFault[] {
+  const { metadata } = client;
+  const faults: FieldFault[] = [];
+  const hasKeys = metadata['jwks'] !== undefined || metadata['jwks_uri'] !== undefined;
+  const byAssertion = tokenEndpointAuthMethod(client) === 'private_key_jwt';
+  if (metadata['jwks'] !== undefined && metadata['jwks_uri'] !== undefined) {
+    faults.push(
+      fault('jwks_uri', 'metadata_contradiction', 'and metadata/jwks exclude each other: give one of them.'),
+    );
+  }
+  if (byAssertion && !hasKeys) {
+    faults.push(
+      fault(
+        'jwks',
+        'metadata_missing',
+        'is missing: private_key_jwt needs jwks or jwks_uri with the public key.',
+      ),
+    );
+  }
+  if (metadata['request_object_signing_alg'] !== undefined && !hasKeys) {
+    faults.push(
+      fault('jwks', 'metadata_missing', 'is missing: signed request objects need jwks or jwks_uri.'),
+    );
+  }
+  if (metadata['token_endpoint_auth_signing_alg'] !== undefined && !byAssertion) {
+    faults.push(
+      fault(
+        'token_endpoint_auth_signing_alg',
+        'metadata_contradiction',
+        'is for token_endpoint_auth_method private_key_jwt only. Leave it out.',
+      ),
+    );
+  }
+  if (metadata['backchannel_logout_session_required'] === true && client.backchannelLogoutUri === undefined) {
+    faults.push(
+      fault(
+        'backchannel_logout_session_required',
+        'metadata_contradiction',
+        'needs a back-channel logout URI.',
+      ),
+    );
+  }
+  return [...faults, ...pairwiseFaults(client)];
+}
+
+/** @see OpenID Connect Core 1.0 §8.1 */
+function pairwiseFaults(client: Pick<Client, 'type' | 'metadata' | 'redirectUris'>): readonly FieldFault[] {
+  if (client.metadata['subject_type'] !== 'pairwise') return [];
+  if (!grantTypes(client).every((grant) => grant === 'authorization_code' || grant === 'refresh_token')) {
+    return [
+      fault('subject_type', 'metadata_contradiction', 'pairwise is for clients of the code flow only.'),
+    ];
+  }
+  const hosts = new Set(
+    client.redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host),
+  );
+  if (client.metadata['sector_identifier_uri'] !== undefined) return [];
+  return hosts.size === 1 && !hosts.has('')
+    ? []
+    : [
+        fault(
+          'sector_identifier_uri',
+          'metadata_missing',
+          'is missing: pairwise subjects need it unless all redirect URIs share one host.',
+        ),
+      ];
+}
+
+function fault(key: string, code: string, problem: string): FieldFault {
+  const field = `metadata/${key}`;
+  return { field, code, detail: `${field} ${problem}` };
+}
+
+function alternatives(values: readonly string[]): string {
+  return values.map((value) => JSON.stringify(value)).join(' or ');
+}
+
+/**
+ * Applies changes to metadata: a key with null is taken away, every other one replaced.
+ * @see RFC 7396 §2, one level deep
+ */
+export function mergeMetadata(metadata: JsonObject, changes: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== null),
+  );
+}

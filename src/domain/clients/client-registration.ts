@@ -1,0 +1,40 @@
+import type { JsonObject } from '../json.js';
+import type { ClientType } from './client.js';
+import { clientTypeRules } from './client-defaults.js';
+import type { ClientAttributes } from './client-rules.js';
+
+/** What somebody says about a client that they register; what is absent gets the default that is safe for its type. */
+export interface ClientRegistration {
+  readonly name: string;
+  readonly type: ClientType;
+  readonly redirectUris?: readonly string[] | undefined;
+  readonly postLogoutRedirectUris?: readonly string[] | undefined;
+  readonly backchannelLogoutUri?: string | undefined;
+  /** Absent: those of the type. */
+  readonly scopes?: readonly string[] | undefined;
+  readonly resources?: readonly string[] | undefined;
+  readonly allowedOrigins?: readonly string[] | undefined;
+  readonly firstParty?: boolean | undefined;
+  readonly metadata?: JsonObject | undefined;
+}
+
+/** The registration with its defaults, not yet checked. */
+export function withClientDefaults(registration: ClientRegistration): ClientAttributes {
+  return {
+    name: registration.name,
+    type: registration.type,
+    redirectUris: registration.redirectUris ?? [],
+    postLogoutRedirectUris: registration.postLogoutRedirectUris ?? [],
+    backchannelLogoutUri: registration.backchannelLogoutUri,
+    scopes: registration.scopes ?? clientTypeRules(registration.type).defaultScopes,
+    resources: registration.resources ?? [],
+    allowedOrigins: registration.allowedOrigins ?? [],
+    firstParty: registration.firstParty ?? false,
+    metadata: registration.metadata ?? {},
+  };
+}
+
+/** The scope tokens of a text that separates them by spaces, each once. @see RFC 6749 §3.3 */
+export function splitScope(scope: string): readonly string[] {
+  return [...new Set(scope.split(' ').filter((token) => token !== ''))];
+}

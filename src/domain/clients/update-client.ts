@@ -1,0 +1,77 @@
+import type { Clock } from '../clock.js';
+import { refuseIfFaulty } from '../errors.js';
+import type { JsonObject } from '../json.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+import { findChangeableClient } from './changeable-client.js';
+import type { Client } from './client.js';
+import { usesSecret } from './client-defaults.js';
+import { mergeMetadata } from './client-metadata-rules.js';
+import { clientFaults, type ClientRules } from './client-rules.js';
+
+export interface UpdateClientDeps extends ClientRules {
+  readonly unitOfWork: UnitOfWork<'clients'>;
+  readonly clock: Clock;
+  readonly declaredClientIds: ReadonlySet<string>;
+}
+
+/**
+ * What is to change; what is absent stays. The type stays for good, because the defaults that a client got follow
+ * from it.
+ */
+export interface ClientChanges {
+  readonly name?: string | undefined;
+  readonly redirectUris?: readonly string[] | undefined;
+  readonly postLogoutRedirectUris?: readonly string[] | undefined;
+  /** null takes it away. */
+  readonly backchannelLogoutUri?: string | null | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly resources?: readonly string[] | undefined;
+  readonly allowedOrigins?: readonly string[] | undefined;
+  readonly firstParty?: boolean | undefined;
+  /** Key by key; null takes a key away. */
+  readonly metadata?: JsonObject | undefined;
+}
+
+export interface UpdateClientInput {
+  readonly clientId: string;
+  /** The changes, or how they follow from the client as it is, for lists that are to grow or shrink. */
+  readonly changes: ClientChanges | ((client: Client) => ClientChanges);
+}
+
+/**
+ * Changes a client; it then follows the same rules as a new one. When it no longer authenticates with a secret, its
+ * secrets end at once, so that they do not come back to life later.
+ * @throws {DomainError} `invalid_input` with all faults, `not_found`, `declared_in_configuration`
+ */
+export async function updateClient(deps: UpdateClientDeps, input: UpdateClientInput): Promise<Client> {
+  return deps.unitOfWork.run(async ({ clients }) => {
+    const before = await findChangeableClient(clients, deps.declaredClientIds, input.clientId);
+    const changes = typeof input.changes === 'function' ? input.changes(before) : input.changes;
+    const after = applyChanges(before, changes, deps.clock.now());
+    refuseIfFaulty(clientFaults(after, deps));
+    await clients.update(after);
+    if (usesSecret(after) || after.secrets.length === 0) return after;
+    await clients.expireSecrets(after.clientId, after.updatedAt);
+    return (await clients.find(after.clientId)) ?? after;
+  });
+}
+
+function applyChanges(client: Client, changes: ClientChanges, now: Date): Client {
+  return {
+    ...client,
+    name: changes.name ?? client.name,
+    redirectUris: changes.redirectUris ?? client.redirectUris,
+    postLogoutRedirectUris: changes.postLogoutRedirectUris ?? client.postLogoutRedirectUris,
+    backchannelLogoutUri:
+      changes.backchannelLogoutUri === undefined
+        ? client.backchannelLogoutUri
+        : (changes.backchannelLogoutUri ?? undefined),
+    scopes: changes.scopes ?? client.scopes,
+    resources: changes.resources ?? client.resources,
+    allowedOrigins: changes.allowedOrigins ?? client.allowedOrigins,
+    firstParty: changes.firstParty ?? client.firstParty,
+    metadata:
+      changes.metadata === undefined ? client.metadata : mergeMetadata(client.metadata, changes.metadata),
+    updatedAt: now,
+  };
+}
