@@ -1,0 +1,201 @@
+import type { Knex } from 'knex';
+import { isAccountId } from '../../domain/accounts/account-id.js';
+import type { Account, Profile } from '../../domain/accounts/account.js';
+import { LostUpdateError, type AccountStore } from '../../domain/accounts/account-store.js';
+import { normalizeLogin, normalizeTypedLogin } from '../../domain/accounts/normalize-login.js';
+import { DomainError } from '../../domain/errors.js';
+
+interface AccountRow {
+  readonly id: string;
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly username: string | null;
+  readonly profile: Profile;
+  readonly password_hash: string | null;
+  readonly disabled: boolean;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly roles: string[];
+}
+
+/** An account with its roles in one row: one round trip at every look-up. */
+const SELECT = `
+  select accounts.*, array(
+    select role from account_roles where account_id = accounts.id order by role
+  ) as roles
+  from accounts`;
+
+/** Case is folded by ILIKE; the names are those that a person would search for. */
+const MATCHES_SEARCH = `(
+  email ilike :pattern or username ilike :pattern or profile->>'name' ilike :pattern
+  or concat_ws(' ', profile->>'givenName', profile->>'familyName') ilike :pattern
+)`;
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Accounts in PostgreSQL. A write of several statements is atomic only in a unit of work, where all writes belong.
+ * @param knex the pool, or the transaction of a unit of work
+ */
+export function createAccountStore(knex: Knex): AccountStore {
+  const select = async (clause: string, bindings: Record<string, Knex.RawBinding>): Promise<AccountRow[]> =>
+    (await knex.raw<{ rows: AccountRow[] }>(`${SELECT} ${clause}`, bindings)).rows;
+
+  const findById = async (id: string): Promise<Account | undefined> => {
+    if (!isAccountId(id)) return undefined;
+    const [row] = await select('where id = :id', { id });
+    return row && toAccount(row);
+  };
+
+  const insertRoles = async (transaction: Knex, { id, roles }: Account): Promise<void> => {
+    if (roles.length === 0) return;
+    await transaction('account_roles').insert(roles.map((role) => ({ account_id: id, role })));
+  };
+
+  return {
+    findById,
+
+    async findForUpdate(id) {
+      if (!isAccountId(id)) return undefined;
+      // A statement of its own: after waiting for the lock, the roles too must be read as they are by then.
+      await knex.raw('select from accounts where id = ? for update', [id]);
+      return findById(id);
+    },
+
+    async findByLogin(login) {
+      const normalized = normalizeTypedLogin(login);
+      if (normalized === undefined) return undefined;
+      const column = normalized.includes('@') ? 'email_normalized' : 'username_normalized';
+      const [row] = await select(`where ${column} = :normalized`, { normalized });
+      return row && { account: toAccount(row), passwordHash: row.password_hash ?? undefined };
+    },
+
+    async list({ limit, after, search }) {
+      const clauses = [
+        ...(after === undefined ? [] : ['id > :after']),
+        ...(search === undefined ? [] : [MATCHES_SEARCH]),
+      ];
+      const where = clauses.length === 0 ? '' : `where ${clauses.join(' and ')}`;
+      const rows = await select(`${where} order by id limit :limit`, {
+        limit: limit + 1,
+        ...(after !== undefined && { after }),
+        ...(search !== undefined && { pattern: containing(search) }),
+      });
+      const accounts = rows.slice(0, limit).map(toAccount);
+      return { accounts, next: rows.length > limit ? accounts.at(-1)?.id : undefined };
+    },
+
+    async insert({ account, passwordHash }) {
+      await namingTakenField(() =>
+        knex.transaction(async (transaction) => {
+          await transaction('accounts').insert({
+            id: account.id,
+            ...toColumns(account),
+            password_hash: passwordHash ?? null,
+            created_at: account.createdAt,
+          });
+          await insertRoles(transaction, account);
+        }),
+      );
+    },
+
+    async update(account) {
+      await namingTakenField(() =>
+        knex.transaction(async (transaction) => {
+          const before = { id: account.id, version: account.version - 1 };
+          const count = await transaction('accounts').where(before).update(toColumns(account));
+          if (count === 0) {
+            const exists = (await transaction('accounts').where({ id: account.id }).pluck('id')).length > 0;
+            throw exists ? new LostUpdateError() : notFound();
+          }
+          await transaction('account_roles').where({ account_id: account.id }).delete();
+          await insertRoles(transaction, account);
+        }),
+      );
+    },
+
+    async setPasswordHash(id, passwordHash) {
+      const count = await knex('accounts').where({ id }).update({ password_hash: passwordHash });
+      if (count === 0) throw notFound();
+    },
+
+    async replacePasswordHash(id, expected, passwordHash) {
+      const unchanged = knex('accounts').where({ id, password_hash: expected });
+      return (await unchanged.update({ password_hash: passwordHash })) > 0;
+    },
+
+    async remove(id) {
+      if (!isAccountId(id)) return false;
+      return (await knex('accounts').where({ id }).delete()) > 0;
+    },
+
+    async countEnabledWithRole(role) {
+      // Both rows are locked, so that after waiting neither a disabled account nor a role taken away is counted.
+      const { rows } = await knex.raw<{ rows: unknown[] }>(
+        `select from accounts join account_roles on account_id = id
+         where role = ? and not disabled order by id for update`,
+        [role],
+      );
+      return rows.length;
+    },
+  };
+}
+
+function toAccount(row: AccountRow): Account {
+  return {
+    id: row.id,
+    email: row.email,
+    emailVerified: row.email_verified,
+    username: row.username ?? undefined,
+    profile: row.profile,
+    disabled: row.disabled,
+    roles: row.roles,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function toColumns(account: Account) {
+  return {
+    email: account.email,
+    email_normalized: normalizeLogin(account.email),
+    email_verified: account.emailVerified,
+    username: account.username ?? null,
+    username_normalized: account.username === undefined ? null : normalizeLogin(account.username),
+    profile: JSON.stringify(account.profile),
+    disabled: account.disabled,
+    version: account.version,
+    updated_at: account.updatedAt,
+  };
+}
+
+/** A pattern of LIKE for texts that contain this one, whatever signs it has. */
+function containing(text: string): string {
+  return `%${text.normalize('NFC').replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}
+
+async function namingTakenField(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const field = takenField(error);
+    if (field === undefined) throw error;
+    throw new DomainError('already_exists', `There is an account with this ${field} already.`, [
+      { field, code: 'taken', detail: `Another account has this ${field} already; choose another one.` },
+    ]);
+  }
+}
+
+/** Constraints are named after their columns. */
+function takenField(error: unknown): 'email' | 'username' | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) return undefined;
+  const constraint = 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : '';
+  if (constraint.includes('email')) return 'email';
+  return constraint.includes('username') ? 'username' : undefined;
+}
+
+function notFound(): DomainError {
+  return new DomainError('not_found', 'There is no such account.');
+}

@@ -1,0 +1,15 @@
+import type { Knex } from 'knex';
+import type { ArtifactRevocation } from '../../domain/artifacts/artifact-revocation.js';
+import { REVOKE_ACCOUNT, REVOKE_CLIENT } from './artifact-statements.js';
+
+/** Revocation by account and by client, in the transaction of the change that asks for it. */
+export function createArtifactRevocation(knex: Knex): ArtifactRevocation {
+  const revoke = async (sql: string, id: string): Promise<number> => {
+    const { rows }: { rows: { removed: number }[] } = await knex.raw(sql, [id]);
+    return rows[0]?.removed ?? 0;
+  };
+  return {
+    revokeAccount: (accountId) => revoke(REVOKE_ACCOUNT, accountId),
+    revokeClient: (clientId) => revoke(REVOKE_CLIENT, clientId),
+  };
+}

@@ -1,0 +1,65 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+import { silentKnexLog } from './silent-knex-log.js';
+
+export interface DatabaseOptions {
+  /** PostgreSQL's connection URL. What its query says (`?statement_timeout=…`, `?sslmode=…`) wins over our settings. */
+  readonly url: string;
+  /** At most this many connections. */
+  readonly poolSize: number;
+  /** What `pg_stat_activity` shows. */
+  readonly applicationName: string;
+}
+
+/** A request waits this long at most for each of these, in milliseconds. */
+// Shorter than the wait for the pool, so that a server that is silent is told from a pool that is exhausted.
+const CONNECT_TIMEOUT_MS = 4_000;
+const ACQUIRE_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const LOCK_TIMEOUT_MS = 5_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+const IDLE_CONNECTION_MS = 30_000;
+
+/**
+ * Opens a pool of connections; nothing connects before the first query. Every wait has an end: for a connection, for
+ * the pool, for a statement, for a lock, for a transaction that was left open. `int8` (and so `count(*)`) is read as a
+ * number: where it would be rounded, the query fails instead. `timestamptz` is read as a Date.
+ *
+ * A pooler in front of PostgreSQL must let the time-outs through (PgBouncer: `ignore_startup_parameters`).
+ */
+export function openDatabase({ url, poolSize, applicationName }: DatabaseOptions): Knex {
+  const connection: Knex.PgConnectionConfig & { lock_timeout: number } = {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+    types: columnTypes,
+  };
+  return knex({
+    client: 'pg',
+    connection,
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: IDLE_CONNECTION_MS },
+    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    log: silentKnexLog,
+  });
+}
+
+const INT8_OID: number = pg.types.builtins.INT8;
+const defaultTypeParser: (oid: number, format: 'text' | 'binary') => unknown = pg.types.getTypeParser;
+
+/** How values of PostgreSQL are read; per connection, so that nothing global changes. */
+const columnTypes = {
+  getTypeParser(oid: number, format: string): unknown {
+    if (format === 'binary') return defaultTypeParser(oid, 'binary');
+    return oid === INT8_OID ? parseInt8 : defaultTypeParser(oid, 'text');
+  },
+};
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`The int8 ${text} does not fit into a number.`);
+  return value;
+}

@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import type { Stores, UnitOfWork } from '../../domain/unit-of-work.js';
+import { asUnavailable } from './unavailable.js';
+
+/** Failures after which the same work may well succeed: the transaction lost against another one. */
+const LOST_AGAINST_ANOTHER = new Set(['40001', '40P01']);
+const MOST_ATTEMPTS = 5;
+/** Milliseconds, times the number of the attempt, at most: spreads out those who lost at the same time. */
+const PAUSE = 20;
+
+/**
+ * Runs work in a transaction of PostgreSQL. Work that lost against another transaction (a deadlock, a serialisation
+ * failure) is run again, so it must change nothing but the stores that it is given. Any error rolls back and is
+ * thrown on; a database that is away is a `DomainError` `storage_unavailable`.
+ * @param bindStores makes the stores that work on a transaction
+ * @see PostgreSQL §13.5 Serialization Failure Handling
+ */
+export function createPostgresUnitOfWork<Names extends keyof Stores>(
+  knex: Knex,
+  bindStores: (transaction: Knex) => Pick<Stores, Names>,
+): UnitOfWork<Names> {
+  return {
+    async run(work) {
+      for (let attempt = 1; ; attempt += 1) {
+        // Kept, because a rollback that fails too (the connection is gone) would throw in its place.
+        let failure: { readonly error: unknown } | undefined;
+        try {
+          return await knex.transaction((transaction) =>
+            work(bindStores(transaction)).catch((error: unknown) => {
+              failure = { error };
+              throw error;
+            }),
+          );
+        } catch (outer) {
+          const error = failure ? failure.error : outer;
+          if (!lostAgainstAnother(error) || attempt === MOST_ATTEMPTS) throw asUnavailable(error);
+          await pause(Math.random() * PAUSE * attempt);
+        }
+      }
+    },
+  };
+}
+
+function lostAgainstAnother(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    LOST_AGAINST_ANOTHER.has(error.code)
+  );
+}

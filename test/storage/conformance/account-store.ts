@@ -1,0 +1,189 @@
+import { newAccountId } from '../../../src/domain/accounts/account-id.js';
+import type { Account } from '../../../src/domain/accounts/account.js';
+import type { AccountStore } from '../../../src/domain/accounts/account-store.js';
+
+/** An account as a test needs it. */
+export function accountWith(changes: Partial<Account> = {}): Account {
+  const at = new Date('2026-11-23T12:00:00.123Z');
+  const id = newAccountId(at);
+  return {
+    id,
+    email: `${id}@example.com`,
+    emailVerified: false,
+    username: undefined,
+    profile: {},
+    disabled: false,
+    roles: [],
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    ...changes,
+  };
+}
+
+/**
+ * What every store of accounts does.
+ * @param name of the store
+ * @param create makes an empty one
+ */
+export function describeAccountStore(name: string, create: () => AccountStore | Promise<AccountStore>): void {
+  describe(`${name} as an account store`, () => {
+    let store: AccountStore;
+    beforeEach(async () => {
+      store = await create();
+    });
+    const insert = async (changes: Partial<Account> = {}, passwordHash?: string): Promise<Account> => {
+      const account = accountWith(changes);
+      await store.insert({ account, passwordHash });
+      return account;
+    };
+
+    test('gives back what was inserted', async () => {
+      const account = await insert(
+        {
+          email: 'Ada@Example.com',
+          emailVerified: true,
+          username: 'Ada',
+          profile: {
+            name: 'Ada "the first" Lovelace',
+            phoneNumber: '+41446681800',
+            phoneNumberVerified: true,
+            address: { locality: 'London', streetAddress: '12 St James’s Square\nMayfair' },
+          },
+          roles: ['admin', 'editor'],
+        },
+        'hash',
+      );
+      expect(await store.findById(account.id)).toEqual(account);
+      expect(await store.findForUpdate(account.id)).toEqual(account);
+      expect(await store.findByLogin('Ada')).toEqual({ account, passwordHash: 'hash' });
+    });
+
+    test('finds by email or username, whatever the case and Unicode form', async () => {
+      const jose = await insert({ email: 'José@Straße.example', username: 'Zoë' });
+      for (const login of ['josé@straße.example', 'JOSÉ@STRASSE.EXAMPLE', ' jose\u0301@strasse.example ', 'ZOË', 'zoe\u0308']) {
+        expect((await store.findByLogin(login))?.account.id).toBe(jose.id);
+      }
+      expect((await store.findByLogin('ZOË'))?.passwordHash).toBeUndefined();
+    });
+
+    test('finds nothing for what no account can be called', async () => {
+      await insert({ username: 'ada' });
+      for (const login of ['', ' ', 'nobody', 'ada\0', '\ud800', "ada' or '1'='1", '%', 'a'.repeat(100_000)]) {
+        expect(await store.findByLogin(login)).toBeUndefined();
+      }
+      for (const id of ['', 'no-id', '\0', newAccountId(new Date())]) {
+        expect(await store.findById(id)).toBeUndefined();
+        expect(await store.findForUpdate(id)).toBeUndefined();
+        expect(await store.remove(id)).toBe(false);
+      }
+    });
+
+    test('does not take a username for an email', async () => {
+      await insert({ username: 'grace' });
+      expect(await store.findByLogin('grace@example.com')).toBeUndefined();
+    });
+
+    test.each([
+      ['email', { email: 'ADA@example.COM' }],
+      ['username', { username: 'ＡＤＡ' }],
+    ])('refuses a taken %s, naming it', async (field, changes) => {
+      await insert({ email: 'ada@example.com', username: 'ada' });
+      const other = await insert();
+      const refusal = { code: 'already_exists', faults: [expect.objectContaining({ field, code: 'taken' })] };
+      await expect(insert(changes)).rejects.toMatchObject(refusal);
+      await expect(store.update({ ...other, ...changes, version: 2 })).rejects.toMatchObject(refusal);
+      expect(await store.findById(other.id)).toEqual(other);
+    });
+
+    test('allows any number of accounts without a username', async () => {
+      await insert();
+      await expect(insert()).resolves.toBeDefined();
+    });
+
+    test('updates everything but the password and the time of creation', async () => {
+      const before = await insert({ username: 'ada', profile: { nickname: 'A' }, roles: ['admin'] }, 'hash');
+      const after: Account = {
+        ...before,
+        email: 'new@example.com',
+        emailVerified: true,
+        username: undefined,
+        profile: { givenName: 'Ada' },
+        disabled: true,
+        roles: ['editor'],
+        version: 2,
+        updatedAt: new Date('2026-11-24T00:00:00Z'),
+      };
+      await store.update(after);
+      expect(await store.findByLogin('new@example.com')).toEqual({ account: after, passwordHash: 'hash' });
+      expect(await store.findByLogin('ada')).toBeUndefined();
+    });
+
+    test('refuses to update an account that is not there, or that changed since it was read', async () => {
+      await expect(store.update(accountWith({ version: 2 }))).rejects.toMatchObject({ code: 'not_found' });
+      const account = await insert();
+      await store.update({ ...account, version: 2, disabled: true });
+      await expect(store.update({ ...account, version: 2 })).rejects.toMatchObject({ name: 'LostUpdateError' });
+      expect((await store.findById(account.id))?.disabled).toBe(true);
+    });
+
+    test('sets the password, and replaces it only where it is the expected one', async () => {
+      const { id, email } = await insert();
+      const hash = async (): Promise<string | undefined> => (await store.findByLogin(email))?.passwordHash;
+      await store.setPasswordHash(id, 'one');
+      expect(await store.replacePasswordHash(id, 'other', 'two')).toBe(false);
+      expect(await hash()).toBe('one');
+      expect(await store.replacePasswordHash(id, 'one', 'two')).toBe(true);
+      expect(await hash()).toBe('two');
+      await expect(store.setPasswordHash(newAccountId(new Date()), 'x')).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    test('removes an account with its roles, once', async () => {
+      const { id, email } = await insert({ roles: ['admin'] });
+      expect(await store.remove(id)).toBe(true);
+      expect(await store.remove(id)).toBe(false);
+      expect(await store.findByLogin(email)).toBeUndefined();
+      expect(await store.countEnabledWithRole('admin')).toBe(0);
+    });
+
+    test('counts the enabled accounts that hold a role', async () => {
+      await insert({ roles: ['admin', 'editor'] });
+      await insert({ roles: ['admin'] });
+      await insert({ roles: ['admin'], disabled: true });
+      await insert({ roles: ['administrator'] });
+      expect(await store.countEnabledWithRole('admin')).toBe(2);
+      expect(await store.countEnabledWithRole('nobody')).toBe(0);
+    });
+
+    test('lists page by page, in the order of creation', async () => {
+      const ids = [];
+      for (let count = 0; count < 5; count += 1) ids.push((await insert()).id);
+      const first = await store.list({ limit: 2 });
+      expect(first.accounts.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+      expect(first.next).toBe(ids[1]);
+      const second = await store.list({ limit: 2, after: first.next ?? '' });
+      expect(second.accounts.map(({ id }) => id)).toEqual(ids.slice(2, 4));
+      const last = await store.list({ limit: 2, after: second.next ?? '' });
+      expect(last.accounts.map(({ id }) => id)).toEqual(ids.slice(4));
+      expect(last.next).toBeUndefined();
+      expect((await store.list({ limit: 5 })).next).toBeUndefined();
+    });
+
+    test('searches email, username and names, and takes every sign literally', async () => {
+      const ada = await insert({ email: 'ada@example.com', profile: { givenName: 'Ada', familyName: 'Lovelace' } });
+      const zoe = await insert({ email: 'z_e@example.com', username: 'Zoë', profile: { name: '100% Zoë\\' } });
+      const found = async (search: string): Promise<string[]> =>
+        (await store.list({ limit: 10, search })).accounts.map(({ id }) => id);
+      expect(await found('ADA@')).toEqual([ada.id]);
+      expect(await found('ada love')).toEqual([ada.id]);
+      expect(await found('ZOË')).toEqual([zoe.id]);
+      expect(await found('0%')).toEqual([zoe.id]);
+      expect(await found('%')).toEqual([zoe.id]);
+      expect(await found('\\')).toEqual([zoe.id]);
+      expect(await found('z_e')).toEqual([zoe.id]);
+      expect(await found('_d_')).toEqual([]);
+      expect(await found("' or true --")).toEqual([]);
+      expect(await found('example.com')).toEqual([ada.id, zoe.id]);
+    });
+  });
+}
