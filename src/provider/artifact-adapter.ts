@@ -1,0 +1,126 @@
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { ArtifactModel, ArtifactWrite, FoundArtifact } from '../domain/artifacts/artifact.js';
+import { epochSeconds, type Clock } from '../domain/clock.js';
+import type { JsonObject } from '../domain/json.js';
+import type { ArtifactUnit, ArtifactUnits } from './artifact-unit.js';
+import { canBeIdOf } from './token-lengths.js';
+
+/**
+ * Seconds after its use in which a code or token that comes again is taken for a request that ran at the same time as the
+ * first: it is refused, and the tokens of the first stay valid. Later it is a replay, and all that it yielded is revoked.
+ * @see RFC 6749 §4.1.2, RFC 9700 §4.14.2
+ */
+const CONCURRENT_USE_SECONDS = 10;
+
+/** Models whose tokens and codes end with their grant. */
+const OF_A_GRANT = new Set<ArtifactModel>([
+  'AccessToken',
+  'AuthorizationCode',
+  'BackchannelAuthenticationRequest',
+  'DeviceCode',
+  'PreAuthorizedCode',
+  'RefreshToken',
+]);
+
+export interface ArtifactAdapterDependencies {
+  readonly units: ArtifactUnits;
+  readonly clock: Clock;
+}
+
+/** The library's storage interface over the artifact store, for one model. */
+export class ArtifactAdapter implements Adapter {
+  readonly #model: ArtifactModel;
+  readonly #units: ArtifactUnits;
+  readonly #clock: Clock;
+
+  constructor(model: ArtifactModel, { units, clock }: ArtifactAdapterDependencies) {
+    this.#model = model;
+    this.#units = units;
+    this.#clock = clock;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    if (!canBeIdOf(this.#model, id)) return undefined;
+    const key = { model: this.#model, id };
+    const unit = this.#units.current();
+    return this.#toPayload(await (unit ? unit.find(key) : this.#units.store.find(key)));
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const unit = this.#units.current();
+    return this.#toPayload(await (unit ?? this.#units.store).findSessionByUid(uid));
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    const unit = this.#units.current();
+    return this.#toPayload(await (unit ?? this.#units.store).findDeviceCodeByUserCode(userCode));
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    const write = this.#toWrite(id, payload, expiresIn);
+    if (this.#model === 'ReplayDetection') {
+      // Counts across instances from this moment on, so it does not wait for the end of the request.
+      if (!(await this.#units.store.insertUnique(write)))
+        throw new errors.InvalidRequest('jti was used before');
+      return;
+    }
+    await this.#change((unit) => {
+      unit.upsert(write);
+    });
+  }
+
+  async consume(id: string): Promise<void> {
+    const key = { model: this.#model, id };
+    const unit = this.#units.current();
+    if (unit?.wasConsumed(key)) throw new errors.InvalidGrant('already used');
+    const won = await this.#change((current) => {
+      current.consume(key);
+    });
+    if (!won) throw new errors.InvalidGrant('already used');
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#change((unit) => {
+      unit.remove({ model: this.#model, id });
+    });
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.#change((unit) => {
+      unit.revokeGrant(grantId);
+    });
+  }
+
+  /** Within a request changes wait for its end; outside of one they are made at once. */
+  async #change(change: (unit: ArtifactUnit) => void): Promise<boolean> {
+    const unit = this.#units.current();
+    if (!unit) return this.#units.alone(change);
+    change(unit);
+    return true;
+  }
+
+  #toWrite(id: string, payload: AdapterPayload, expiresIn: number | undefined): ArtifactWrite {
+    const model = this.#model;
+    return {
+      model,
+      id,
+      payload: payload as JsonObject,
+      expiresAt: expiresIn === undefined ? undefined : epochSeconds(this.#clock.now()) + expiresIn,
+      grantId: OF_A_GRANT.has(model) ? payload.grantId : undefined,
+      uid: model === 'Session' ? payload.uid : undefined,
+      userCode: payload.userCode,
+      sessionUid: payload.expiresWithSession ? payload.sessionUid : undefined,
+      accountId: model === 'Session' || model === 'Grant' ? payload.accountId : undefined,
+      clientId: model === 'Grant' || model === 'ClientCredentials' ? payload.clientId : undefined,
+    };
+  }
+
+  #toPayload(found: FoundArtifact | undefined): AdapterPayload | undefined {
+    if (!found) return undefined;
+    const { consumedAt } = found;
+    const payload: AdapterPayload = { ...found.payload };
+    if (consumedAt === undefined) return payload;
+    const age = epochSeconds(this.#clock.now()) - consumedAt;
+    return age < CONCURRENT_USE_SECONDS ? payload : { ...payload, consumed: consumedAt };
+  }
+}

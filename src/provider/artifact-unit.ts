@@ -1,0 +1,244 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  ArtifactKey,
+  ArtifactModel,
+  ArtifactWrite,
+  FoundArtifact,
+} from '../domain/artifacts/artifact.js';
+import type {
+  ArtifactRemoval,
+  ArtifactReplacement,
+  ArtifactStore,
+} from '../domain/artifacts/artifact-store.js';
+import { mergeSessions } from './merge-sessions.js';
+
+/** A row that this request has read, and in which state: later writes of it are checked against that. */
+interface Loaded {
+  /** The id under which the row was found; a rotated session has a newer one. */
+  readonly foundId: string;
+  readonly found: FoundArtifact;
+}
+
+const MERGE_ATTEMPTS = 20;
+const nameOf = ({ model, id }: ArtifactKey): string => `${model}:${id}`;
+
+/**
+ * The changes of one request: collected while it runs, seen by its own reads, and written at its end, whole or not at
+ * all.
+ */
+export class ArtifactUnit {
+  readonly #store: ArtifactStore;
+  readonly #loaded = new Map<string, Loaded>();
+  readonly #prefetched = new Map<string, FoundArtifact>();
+  readonly #writes = new Map<string, ArtifactWrite>();
+  readonly #removals = new Map<string, ArtifactRemoval>();
+  readonly #revokedGrants = new Set<string>();
+  #consume: ArtifactKey | undefined;
+
+  constructor(store: ArtifactStore) {
+    this.#store = store;
+  }
+
+  /** Finds by id, seeing what this request has changed. Each call answers a fresh object. */
+  async find(key: ArtifactKey): Promise<FoundArtifact | undefined> {
+    const name = nameOf(key);
+    if (this.#removals.has(name)) return undefined;
+    const pending = this.#writes.get(name);
+    if (pending) return asFound(pending);
+    const prefetched = this.#prefetched.get(name);
+    if (prefetched) {
+      this.#prefetched.delete(name);
+      return this.#remember(key.model, prefetched);
+    }
+    const lookup = await this.#store.find(key);
+    if (!lookup) return undefined;
+    if (lookup.grant) this.#prefetched.set(`Grant:${lookup.grant.id}`, lookup.grant);
+    if (lookup.session) this.#prefetched.set(`uid:${String(lookup.session.payload.uid)}`, lookup.session);
+    return this.#remember(key.model, { ...lookup, id: key.id });
+  }
+
+  /** Finds a session by its uid, seeing what this request has changed. */
+  async findSessionByUid(uid: string): Promise<FoundArtifact | undefined> {
+    for (const write of this.#writes.values()) {
+      if (write.model === 'Session' && write.uid === uid) return asFound(write);
+    }
+    for (const removal of this.#removals.values()) {
+      if (removal.uid === uid) return undefined;
+    }
+    const prefetched = this.#prefetched.get(`uid:${uid}`);
+    this.#prefetched.delete(`uid:${uid}`);
+    const found = prefetched ?? (await this.#store.findSessionByUid(uid));
+    return found && this.#remember('Session', found);
+  }
+
+  /** Finds a device code by what the person typed. */
+  async findDeviceCodeByUserCode(userCode: string): Promise<FoundArtifact | undefined> {
+    for (const write of this.#writes.values()) {
+      if (write.userCode === userCode) return asFound(write);
+    }
+    const found = await this.#store.findDeviceCodeByUserCode(userCode);
+    return found && this.#remember('DeviceCode', found);
+  }
+
+  upsert(write: ArtifactWrite): void {
+    // A session that changes its id stays one session: its row is kept and renamed.
+    if (write.model === 'Session') this.#renameSession(write);
+    this.#removals.delete(nameOf(write));
+    this.#writes.set(nameOf(write), write);
+  }
+
+  /** Uses an artifact up when the unit commits; that is its guard. A request uses up one artifact at most. */
+  consume(key: ArtifactKey): void {
+    if (this.#consume && nameOf(this.#consume) !== nameOf(key)) {
+      throw new Error('a request cannot use up two artifacts');
+    }
+    this.#consume = key;
+  }
+
+  /** Whether this request has seen that the artifact was used up before. */
+  wasConsumed(key: ArtifactKey): boolean {
+    return this.#loaded.get(nameOf(key))?.found.consumedAt !== undefined;
+  }
+
+  remove(key: ArtifactKey): void {
+    const uid = this.#loaded.get(nameOf(key))?.found.payload.uid;
+    this.#writes.delete(nameOf(key));
+    this.#removals.set(nameOf(key), {
+      ...key,
+      uid: key.model === 'Session' && typeof uid === 'string' ? uid : undefined,
+    });
+  }
+
+  revokeGrant(grantId: string): void {
+    this.#revokedGrants.add(grantId);
+    for (const [name, write] of this.#writes) {
+      if (write.grantId === grantId) this.#writes.delete(name);
+    }
+  }
+
+  /**
+   * Writes everything.
+   * @returns false when the guard was lost: another request had used up the same code or token, nothing was written
+   * @throws {DomainError} `overloaded`, `storage_unavailable`
+   */
+  async commit(): Promise<boolean> {
+    const insert: ArtifactWrite[] = [];
+    const replace: ArtifactReplacement[] = [];
+    for (const [name, write] of this.#writes) {
+      const loaded = this.#loaded.get(name);
+      if (!loaded) insert.push(write);
+      else if (!isOnlyAging(loaded, write)) {
+        // Only sessions are written by several requests at once, whose changes can be merged.
+        const foundVersion = write.model === 'Session' ? loaded.found.version : undefined;
+        replace.push({ ...write, foundId: loaded.foundId, foundVersion });
+      }
+    }
+    const changes = {
+      consume: this.#consume,
+      remove: [...this.#removals.values()],
+      revokeGrants: [...this.#revokedGrants],
+      insert,
+      replace,
+    };
+    const isEmpty = !changes.consume && insert.length + replace.length + changes.remove.length === 0;
+    if (isEmpty && changes.revokeGrants.length === 0) return true;
+    const outcome = await this.#store.commit(changes);
+    if (outcome.kind === 'already_consumed') return false;
+    for (const replacement of outcome.outdated) {
+      if (replacement.model === 'Session') await this.#mergeSession(replacement);
+    }
+    return true;
+  }
+
+  #remember(model: ArtifactModel, found: FoundArtifact): FoundArtifact {
+    const name = nameOf({ model, id: found.id });
+    if (this.#loaded.has(name)) return found;
+    // The library changes sessions in place; what they were is needed to merge them.
+    this.#loaded.set(name, {
+      foundId: found.id,
+      found: model === 'Session' ? structuredClone(found) : found,
+    });
+    return found;
+  }
+
+  #renameSession(write: ArtifactWrite): void {
+    for (const [name, loaded] of this.#loaded) {
+      if (loaded.found.payload.uid !== write.uid || name === nameOf(write)) continue;
+      this.#loaded.set(nameOf(write), loaded);
+      this.#removals.delete(name);
+      this.#writes.delete(name);
+    }
+  }
+
+  /** Another request changed the session meanwhile: both changes are kept. A session that was ended stays so. */
+  async #mergeSession(mine: ArtifactReplacement): Promise<void> {
+    const base = this.#loaded.get(nameOf(mine))?.found.payload;
+    if (!base || mine.uid === undefined) return;
+    for (let attempt = 0; attempt < MERGE_ATTEMPTS; attempt += 1) {
+      const theirs = await this.#store.findSessionByUid(mine.uid);
+      if (!theirs) return;
+      const outcome = await this.#store.commit({
+        consume: undefined,
+        remove: [],
+        revokeGrants: [],
+        insert: [],
+        replace: [
+          {
+            ...mine,
+            payload: mergeSessions(base, mine.payload, theirs.payload),
+            foundId: theirs.id,
+            foundVersion: theirs.version,
+          },
+        ],
+      });
+      if (outcome.kind === 'committed' && outcome.outdated.length === 0) return;
+    }
+    throw new Error('a session was changed by too many requests at once');
+  }
+}
+
+/** A use that only moves a session's expiry by less than a minute is not worth a write. */
+function isOnlyAging({ foundId, found }: Loaded, write: ArtifactWrite): boolean {
+  if (write.model !== 'Session' || foundId !== write.id) return false;
+  const { exp: before, ...was } = found.payload;
+  const { exp: after, ...is } = write.payload;
+  if (typeof before !== 'number' || typeof after !== 'number' || after - before >= 60) return false;
+  return isDeepStrictEqual(was, is);
+}
+
+function asFound(write: ArtifactWrite): FoundArtifact {
+  return { id: write.id, payload: structuredClone(write.payload), consumedAt: undefined, version: 0 };
+}
+
+/** Gives every request its unit, through everything that it awaits. */
+export class ArtifactUnits {
+  readonly #current = new AsyncLocalStorage<ArtifactUnit>();
+  readonly #store: ArtifactStore;
+
+  constructor(store: ArtifactStore) {
+    this.#store = store;
+  }
+
+  /** Runs `work` with a unit of its own; the caller decides whether to commit it. */
+  run<Result>(work: (unit: ArtifactUnit) => Promise<Result>): Promise<Result> {
+    const unit = new ArtifactUnit(this.#store);
+    return this.#current.run(unit, () => work(unit));
+  }
+
+  /** The unit of the request under way, if there is one. */
+  current(): ArtifactUnit | undefined {
+    return this.#current.getStore();
+  }
+
+  /** Makes one change outside any request, at once. @returns whether its guard was won */
+  async alone(change: (unit: ArtifactUnit) => void): Promise<boolean> {
+    const unit = new ArtifactUnit(this.#store);
+    change(unit);
+    return unit.commit();
+  }
+
+  get store(): ArtifactStore {
+    return this.#store;
+  }
+}

@@ -1,0 +1,91 @@
+import { errors, type AllClientMetadata, type ClientMetadata } from 'oidc-provider';
+import { CLIENT_TYPES, type Client, type ClientType } from '../domain/clients/client.js';
+import {
+  clientTypeRules,
+  grantTypes,
+  responseTypes,
+  tokenEndpointAuthMethod,
+} from '../domain/clients/client-defaults.js';
+
+/** What this provider keeps on the library's client beyond the metadata that the library knows. */
+export const EXTRA_CLIENT_METADATA = [
+  'type',
+  'first_party',
+  'resources',
+  'allowed_origins',
+  'allowed_scopes',
+] as const;
+
+/** What the rest of the provider reads of a client, see `clientTraits`. */
+export interface ClientTraits {
+  readonly type: ClientType;
+  readonly firstParty: boolean;
+  /** Identifiers of the resource servers that it may ask access tokens for. */
+  readonly resources: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  /** Every scope that it may ask for, those of resource servers too. */
+  readonly scopes: readonly string[];
+}
+
+/**
+ * The client as the library takes it. Content and order of keys depend on the client alone, so that the library, which
+ * caches by a hash of them, builds a client once. Secrets are not among them, see `installClientSecretComparison`.
+ * @param providerScopes the scopes of the library's configuration: it refuses a client with any other, which a change
+ *   of the configuration would then lock out
+ */
+export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<string>): ClientMetadata {
+  const scope = client.scopes.filter((name) => providerScopes.has(name)).join(' ');
+  const further: AllClientMetadata = client.metadata;
+  return {
+    ...further,
+    client_id: client.clientId,
+    client_name: client.name,
+    application_type: clientTypeRules(client.type).applicationType,
+    redirect_uris: [...client.redirectUris],
+    post_logout_redirect_uris: [...client.postLogoutRedirectUris],
+    ...(client.backchannelLogoutUri === undefined
+      ? {}
+      : { backchannel_logout_uri: client.backchannelLogoutUri }),
+    grant_types: [...grantTypes(client)],
+    response_types: [...responseTypes(client)],
+    token_endpoint_auth_method: tokenEndpointAuthMethod(client),
+    // Without it the library would allow every scope: see `denyUnlistedScopes`.
+    ...(scope === '' ? {} : { scope }),
+    type: client.type,
+    first_party: client.firstParty,
+    resources: [...client.resources],
+    allowed_origins: [...client.allowedOrigins],
+    allowed_scopes: [...client.scopes],
+  };
+}
+
+/** Reads back what `toProviderMetadata` put on the library's client. A client from elsewhere gets nothing. */
+export function clientTraits(client: Readonly<Record<string, unknown>>): ClientTraits {
+  return {
+    type: CLIENT_TYPES.find((type) => type === client['type']) ?? 'web',
+    firstParty: client['first_party'] === true,
+    resources: texts(client['resources']),
+    allowedOrigins: texts(client['allowed_origins']),
+    scopes: texts(client['allowed_scopes']),
+  };
+}
+
+/** Whether the operator of this provider runs the client, so that no consent is asked. */
+export function isFirstParty(client: Readonly<Record<string, unknown>>): boolean {
+  return clientTraits(client).firstParty;
+}
+
+/**
+ * For the library's `extraClientMetadata.validator`: nobody gives these to themselves by dynamic registration.
+ * @param ctx present when a client registers itself, absent when one is loaded from storage
+ * @throws {InvalidClientMetadata}
+ * @see RFC 7591 §5
+ */
+export function validateExtraClientMetadata(ctx: unknown, key: string, value: unknown): void {
+  if (ctx === undefined || value === undefined) return;
+  throw new errors.InvalidClientMetadata(`${key} must not be provided`);
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

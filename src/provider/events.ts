@@ -1,0 +1,41 @@
+import { errors, type default as Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import { errorFields, type LogFields, type Logger } from '../observability/logger.js';
+
+/** Writes what the protocol refused, and what went wrong in it, to the log, under the reference that the page shows. */
+export function logProtocolEvents(provider: Provider, logger: Logger): void {
+  const refused = (event: string) => (ctx: KoaContextWithOIDC, error: Error) => {
+    logger.info(event, { ...requestFields(ctx), ...refusalFields(error) });
+  };
+  provider.on('authorization.error', refused('authorization refused'));
+  provider.on('grant.error', refused('token request refused'));
+  provider.on('userinfo.error', refused('userinfo refused'));
+  provider.on('introspection.error', refused('introspection refused'));
+  provider.on('revocation.error', refused('revocation refused'));
+  provider.on('end_session.error', refused('logout refused'));
+  provider.on('end_session_confirm.error', refused('logout refused'));
+  provider.on('server_error', (ctx, error) => {
+    logger.error('protocol failure', { ...requestFields(ctx), ...errorFields(error) });
+  });
+  provider.on('backchannel.error', (ctx, error, client) => {
+    logger.warn('back-channel logout failed', {
+      ...requestFields(ctx),
+      ...errorFields(error),
+      clientId: client.clientId,
+    });
+  });
+}
+
+function requestFields(ctx: KoaContextWithOIDC): LogFields {
+  const { requestId } = ctx.state;
+  return {
+    ...(typeof requestId === 'string' ? { requestId } : {}),
+    route: ctx.oidc.route,
+    ...(ctx.oidc.client ? { clientId: ctx.oidc.client.clientId } : {}),
+  };
+}
+
+function refusalFields(error: Error): LogFields {
+  if (!(error instanceof errors.OIDCProviderError)) return errorFields(error);
+  const detail = error.error_detail ?? error.error_description;
+  return { errorCode: error.error, ...(detail === undefined ? {} : { errorDetail: detail }) };
+}

@@ -1,0 +1,39 @@
+import { errors, type Configuration } from 'oidc-provider';
+import type { Resource } from '../../domain/resources/resource.js';
+import { clientTraits } from '../client-metadata.js';
+
+type Feature = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
+
+/**
+ * Access tokens for declared resource servers: JWTs (RFC 9068) or opaque, each with its own lifetime. A client gets
+ * them only for the resources that it is registered for.
+ * @see RFC 8707
+ */
+export function resourceIndicators(resources: readonly Resource[]): Feature {
+  const byIdentifier = new Map(resources.map((resource) => [resource.identifier, resource]));
+  return {
+    enabled: true,
+    // A service that may use one API only need not name it; an app keeps the token for userinfo unless it names one.
+    defaultResource: (ctx, client) => {
+      const allowed = clientTraits(client).resources;
+      const isService = ctx.oidc.params?.grant_type === 'client_credentials';
+      return isService && allowed.length === 1 && allowed[0] !== undefined ? allowed[0] : [];
+    },
+    // Whoever named a resource when asking for authorization gets the token for it without naming it again.
+    useGrantedResource: () => true,
+    getResourceServerInfo: (_ctx, indicator, client) => {
+      const resource = byIdentifier.get(indicator);
+      if (!resource) throw new errors.InvalidTarget('the resource is not known to this server');
+      if (!clientTraits(client).resources.includes(indicator)) {
+        throw new errors.InvalidTarget('the client is not allowed to use the resource');
+      }
+      return {
+        audience: resource.identifier,
+        scope: resource.scopes.join(' '),
+        accessTokenTTL: resource.accessTokenLifetime,
+        accessTokenFormat: resource.accessTokenFormat,
+        jwt: { sign: { alg: resource.signingAlgorithm } },
+      };
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+
+/** The request that a page answers. */
+export type PageContext = KoaContextWithOIDC;
+
+/** The client that a page speaks of. */
+export interface PageClient {
+  readonly clientId: string;
+  readonly name: string;
+  readonly uri: string | undefined;
+  readonly logoUri: string | undefined;
+  readonly policyUri: string | undefined;
+  readonly tosUri: string | undefined;
+  readonly initiateLoginUri: string | undefined;
+}
+
+/** A refusal of the protocol, for a person. */
+export interface ProtocolProblem {
+  /** The `error` code of the specification. */
+  readonly error: string;
+  /** The client that asked, when it is known. */
+  readonly client: PageClient | undefined;
+  /** What developers need to know; shown to them only. */
+  readonly detail: string | undefined;
+}
+
+/** A form that the library checks by its own token. */
+export interface ProtocolForm {
+  readonly action: string;
+  readonly xsrf: string;
+}
+
+/** The pages that the protocol itself asks for; whoever serves HTTP draws them. */
+export interface ProtocolPages {
+  error(ctx: PageContext, problem: ProtocolProblem): void;
+  logout(
+    ctx: PageContext,
+    page: ProtocolForm & { readonly client: PageClient | undefined; readonly account: string | undefined },
+  ): void;
+  loggedOut(ctx: PageContext, page: { readonly client: PageClient | undefined }): void;
+  deviceCode(
+    ctx: PageContext,
+    page: ProtocolForm & { readonly userCode: string; readonly fault: DeviceFault | undefined },
+  ): void;
+  deviceConfirm(
+    ctx: PageContext,
+    page: ProtocolForm & {
+      readonly userCode: string;
+      readonly client: PageClient | undefined;
+      readonly device: { readonly ip: string | undefined; readonly userAgent: string | undefined };
+    },
+  ): void;
+  deviceDone(ctx: PageContext, page: { readonly client: PageClient | undefined }): void;
+}
+
+/** Why a user code was not taken. */
+export type DeviceFault = 'missing' | 'invalid' | 'aborted' | 'form_rejected';
+
+/** What a page may know of the library's client. */
+export function toPageClient(client: KoaContextWithOIDC['oidc']['client']): PageClient | undefined {
+  if (!client) return undefined;
+  return {
+    clientId: client.clientId,
+    name: client.clientName ?? client.clientId,
+    uri: client.clientUri,
+    logoUri: client.logoUri,
+    policyUri: client.policyUri,
+    tosUri: client.tosUri,
+    initiateLoginUri: client.initiateLoginUri,
+  };
+}

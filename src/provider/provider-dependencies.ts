@@ -1,0 +1,50 @@
+import type { AccountStore } from '../domain/accounts/account-store.js';
+import type { ClientDirectory } from '../domain/clients/client-directory.js';
+import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
+import type { Clock } from '../domain/clock.js';
+import type { ConsentStore } from '../domain/consents/consent-store.js';
+import type { Resource, Scope } from '../domain/resources/resource.js';
+import type { SigningKey } from '../domain/signing-keys/signing-key.js';
+import type { Logger } from '../observability/logger.js';
+import type { ArtifactUnits } from './artifact-unit.js';
+import type { ProtocolPages } from './protocol-pages.js';
+import type { ProtocolLifetimes } from './ttl.js';
+
+/** What an operator can set of the protocol. */
+export interface ProtocolSettings {
+  readonly issuer: string;
+  readonly scopes: readonly Scope[];
+  readonly resources: readonly Resource[];
+  readonly lifetimes: ProtocolLifetimes;
+  readonly features: {
+    readonly deviceFlow: boolean;
+    readonly introspection: boolean;
+    readonly revocation: boolean;
+    readonly clientCredentials: boolean;
+  };
+  /** Languages of the hosted pages. */
+  readonly uiLocales: readonly string[];
+  /** Seconds by which clocks may differ. */
+  readonly clockToleranceSeconds: number;
+}
+
+/** What the protocol is built from. */
+export interface ProviderDependencies {
+  readonly settings: ProtocolSettings;
+  readonly units: ArtifactUnits;
+  readonly clients: Pick<ClientDirectory, 'find'>;
+  readonly clientSecretHasher: ClientSecretHasher;
+  readonly accounts: Pick<AccountStore, 'findById'>;
+  readonly consents: Pick<ConsentStore, 'find'>;
+  /** Newest first. */
+  readonly signingKeys: readonly SigningKey[];
+  /** The first one signs. */
+  readonly cookieKeys: readonly string[];
+  /** 32 bytes that never change. */
+  readonly pairwiseSalt: Buffer;
+  readonly pages: ProtocolPages;
+  /** How a person knows their own account: an email address or a username. */
+  readonly labelOfAccount: (accountId: string) => Promise<string | undefined>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
