@@ -1,0 +1,54 @@
+import type { RouterContext } from '@koa/router';
+import type { CurrentInteraction } from '../../provider/interactions.js';
+import type { LoginFault } from '../view-models.js';
+import { accountLabel } from './account-label.js';
+import type { InteractionDeps } from './interaction-deps.js';
+import { csrfPurpose } from './with-interaction.js';
+
+/** What was wrong with the last try, and what of it is kept. */
+export interface LoginTry {
+  readonly identifier?: string;
+  readonly fault?: LoginFault;
+  readonly retryAfterSeconds?: number;
+  readonly status?: number;
+  /** The person wants another account than the one that is signed in. */
+  readonly switchAccount?: boolean;
+}
+
+/**
+ * The login page. Where somebody is signed in already and only has to confirm it, the account is fixed, unless they say
+ * that it is not theirs.
+ */
+export async function showLogin(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  interaction: CurrentInteraction,
+  last: LoginTry = {},
+): Promise<void> {
+  const { uid, client, display, uiLocales, accountId } = interaction;
+  const account = accountId === undefined ? undefined : await deps.accounts.findById(accountId);
+  const label = account && !account.disabled ? accountLabel(account) : undefined;
+  const confirms =
+    label !== undefined && last.switchAccount !== true && [label, undefined].includes(last.identifier);
+  const base = `/interaction/${uid}`;
+  const identifier = confirms ? label : (last.identifier ?? interaction.loginHint ?? '');
+  deps.pages.show(
+    ctx,
+    'login',
+    {
+      action: `${base}/login`,
+      csrf: deps.csrf.token(csrfPurpose(interaction)),
+      clientName: client.name,
+      identifier,
+      fault: last.fault,
+      retryAfterMinutes:
+        last.retryAfterSeconds === undefined
+          ? undefined
+          : Math.max(1, Math.ceil(last.retryAfterSeconds / 60)),
+      cancelAction: `${base}/abort`,
+      reauthentication: confirms,
+      switchAccountAction: confirms ? `${base}/switch` : undefined,
+    },
+    { status: last.status ?? 200, display, uiLocales },
+  );
+}

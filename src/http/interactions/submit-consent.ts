@@ -1,0 +1,47 @@
+import type { RouterContext } from '@koa/router';
+import { DomainError } from '../../domain/errors.js';
+import type { CurrentInteraction } from '../../provider/interactions.js';
+import { readForm } from '../form-body.js';
+import { requestIdOf } from '../middlewares/request-id.js';
+import type { InteractionDeps } from './interaction-deps.js';
+import { showConsent } from './show-consent.js';
+import { continueTo, csrfPurpose } from './with-interaction.js';
+
+/** Answers the consent form. */
+export async function submitConsent(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  interaction: CurrentInteraction,
+): Promise<void> {
+  const form = await readForm(ctx);
+  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const { accountId, client, missing, requestedScopes } = interaction;
+  if (interaction.prompt !== 'consent' || accountId === undefined) {
+    throw new DomainError('interaction_not_found', 'This interaction does not ask for consent.');
+  }
+  const fields = { requestId: requestIdOf(ctx), accountId, clientId: client.clientId };
+  switch (form.get('decision')) {
+    case 'allow': {
+      const allowed = { ...missing, scopes: requestedScopes };
+      const continueUri = await deps.interactions.finishConsent(ctx.req, ctx.res, allowed);
+      await deps.consents.add({
+        ...allowed,
+        accountId,
+        clientId: client.clientId,
+        grantedAt: deps.clock.now(),
+      });
+      deps.logger.info('consent given', fields);
+      continueTo(deps, ctx, interaction, continueUri);
+      return;
+    }
+    case 'deny': {
+      const description = 'End-User denied the request';
+      const continueUri = await deps.interactions.abort(ctx.req, ctx.res, description);
+      deps.logger.info('consent denied', fields);
+      continueTo(deps, ctx, interaction, continueUri);
+      return;
+    }
+    default:
+      await showConsent(deps, ctx, interaction);
+  }
+}

@@ -1,0 +1,65 @@
+import type { RouterContext } from '@koa/router';
+import { authenticateEndUser } from '../../domain/accounts/authenticate-end-user.js';
+import { TooManyAttemptsError } from '../../domain/accounts/login-throttle.js';
+import { DomainError } from '../../domain/errors.js';
+import type { CurrentInteraction } from '../../provider/interactions.js';
+import { readForm } from '../form-body.js';
+import { requestIdOf } from '../middlewares/request-id.js';
+import type { InteractionDeps } from './interaction-deps.js';
+import { showLogin, type LoginTry } from './show-login.js';
+import { continueTo, csrfPurpose } from './with-interaction.js';
+
+/** Answers the login form. */
+export async function submitLogin(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  interaction: CurrentInteraction,
+): Promise<void> {
+  const form = await readForm(ctx);
+  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const identifier = form.get('username') ?? '';
+  const password = form.get('password') ?? '';
+  const again = (last: LoginTry): Promise<void> => showLogin(deps, ctx, interaction, { ...last, identifier });
+
+  if (identifier.trim() === '') return again({ fault: 'identifier_missing', status: 422 });
+  if (password === '') return again({ fault: 'password_missing', status: 422 });
+  try {
+    const account = await authenticateEndUser(deps.authentication, {
+      username: identifier,
+      password,
+      address: ctx.ip,
+    });
+    const continueUri = await deps.interactions.finishLogin(ctx.req, ctx.res, {
+      accountId: account.id,
+      amr: ['pwd'],
+    });
+    deps.logger.info('signed in', {
+      requestId: requestIdOf(ctx),
+      accountId: account.id,
+      clientId: interaction.client.clientId,
+    });
+    continueTo(deps, ctx, interaction, continueUri);
+  } catch (error) {
+    const last = refusedTry(error);
+    if (!last) throw error;
+    deps.logger.info('sign-in refused', {
+      requestId: requestIdOf(ctx),
+      errorCode: last.fault,
+      clientId: interaction.client.clientId,
+    });
+    if (last.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(last.retryAfterSeconds));
+    await again(last);
+  }
+}
+
+function refusedTry(
+  error: unknown,
+): (LoginTry & { readonly fault: NonNullable<LoginTry['fault']> }) | undefined {
+  if (error instanceof TooManyAttemptsError) {
+    return { fault: 'too_many_attempts', retryAfterSeconds: error.retryAfterSeconds, status: 429 };
+  }
+  if (!(error instanceof DomainError)) return undefined;
+  if (error.code === 'invalid_credentials') return { fault: 'invalid_credentials', status: 422 };
+  if (error.code === 'overloaded') return { fault: 'overloaded', retryAfterSeconds: 5, status: 503 };
+  return undefined;
+}

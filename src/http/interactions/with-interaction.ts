@@ -1,0 +1,43 @@
+import type { RouterContext } from '@koa/router';
+import { DomainError } from '../../domain/errors.js';
+import type { CurrentInteraction } from '../../provider/interactions.js';
+import type { InteractionDeps } from './interaction-deps.js';
+
+/**
+ * Runs a step of the interaction that path and cookie agree on. One that is over, finished in another tab or gone back
+ * to ends in a page with a way on.
+ */
+export async function withInteraction(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  step: (interaction: CurrentInteraction) => Promise<void>,
+): Promise<void> {
+  try {
+    await step(await deps.interactions.current(ctx.req, ctx.res, uidOf(ctx)));
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'interaction_not_found') throw error;
+    const startAgainUri = deps.restartCookie.recall(ctx);
+    deps.pages.show(ctx, 'interaction-expired', { startAgainUri }, { status: 400 });
+  }
+}
+
+/** Goes on with the protocol, by a page in between: see `ContinueView`. */
+export function continueTo(
+  deps: Pick<InteractionDeps, 'pages'>,
+  ctx: RouterContext,
+  interaction: CurrentInteraction,
+  continueUri: string,
+): void {
+  const { uiLocales, display, client } = interaction;
+  deps.pages.show(ctx, 'continue', { continueUri, clientName: client.name }, { uiLocales, display });
+}
+
+function uidOf(ctx: RouterContext): string {
+  const { uid } = ctx.params as { readonly uid?: string };
+  return uid ?? '';
+}
+
+/** What the form's token is bound to. */
+export function csrfPurpose({ uid }: { readonly uid: string }): string {
+  return `interaction ${uid}`;
+}

@@ -1,0 +1,31 @@
+import type { Middleware } from 'koa';
+import type { Logger } from '../../observability/logger.js';
+import { requestIdOf } from './request-id.js';
+
+/** One line for each request: what was asked, how it was answered, how long it took. Never the query. */
+export function accessLog(logger: Logger): Middleware {
+  return async (ctx, next) => {
+    const start = performance.now();
+    try {
+      await next();
+    } finally {
+      logger.info('request', {
+        requestId: requestIdOf(ctx),
+        method: ctx.method,
+        route: maskedPath(ctx.path),
+        status: ctx.status,
+        durationMs: Math.round((performance.now() - start) * 10) / 10,
+        remoteAddress: ctx.ip,
+      });
+    }
+  };
+}
+
+/** Segments that could be an id of an interaction or a token are not written down. */
+export function maskedPath(path: string): string {
+  return path
+    .slice(0, 200)
+    .split('/')
+    .map((segment) => (segment.length >= 20 ? ':id' : segment))
+    .join('/');
+}

@@ -1,0 +1,19 @@
+import type { Middleware } from 'koa';
+import type { StaticAssets } from '../static-assets.js';
+
+/** Serves the files of the hosted pages from memory. */
+export function staticFiles(assets: StaticAssets): Middleware {
+  return async (ctx, next) => {
+    const asset = ctx.method === 'GET' || ctx.method === 'HEAD' ? assets.serve(ctx.url) : undefined;
+    if (!asset) {
+      await next();
+      return;
+    }
+    ctx.status = 200;
+    ctx.type = asset.type;
+    ctx.set('ETag', asset.etag);
+    ctx.set('Cache-Control', asset.cacheControl);
+    if (ctx.fresh) ctx.status = 304;
+    else ctx.body = asset.body;
+  };
+}

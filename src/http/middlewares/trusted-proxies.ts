@@ -1,0 +1,64 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import type { Middleware } from 'koa';
+
+/** Hops beyond this many are not believed. */
+const MAX_HOPS = 10;
+
+const FORWARDED_HEADERS = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+];
+
+/**
+ * Lets forwarded headers count only when they come from a configured proxy, and finds the address of the client: the
+ * first one from the right that is not a proxy of ours. From anybody else the headers are removed.
+ * @param proxies IP addresses, CIDR blocks, or the word `loopback`
+ */
+export function trustedProxies(proxies: readonly string[]): Middleware {
+  const trusted = toBlockList(proxies);
+  return async (ctx, next) => {
+    const peer = canonical(ctx.req.socket.remoteAddress ?? '');
+    let client = peer;
+    if (isTrusted(trusted, peer)) {
+      const hops = ctx.get('x-forwarded-for').split(',').slice(-MAX_HOPS);
+      for (const hop of hops.reverse().map((text) => canonical(text.trim()))) {
+        if (isIP(hop) === 0) break;
+        client = hop;
+        if (!isTrusted(trusted, hop)) break;
+      }
+    } else {
+      for (const header of FORWARDED_HEADERS) Reflect.deleteProperty(ctx.req.headers, header);
+    }
+    ctx.request.ip = client;
+    await next();
+  };
+}
+
+function toBlockList(proxies: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const proxy of proxies) {
+    if (proxy === 'loopback') {
+      list.addSubnet('127.0.0.0', 8, 'ipv4');
+      list.addAddress('::1', 'ipv6');
+      continue;
+    }
+    const [address = '', prefix] = proxy.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
+
+function isTrusted(list: BlockList, address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** A socket that listens on both families reports IPv4 peers as `::ffff:192.0.2.1`. */
+function canonical(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}

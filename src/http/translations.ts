@@ -1,0 +1,73 @@
+import { createInstance, type Resource } from 'i18next';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PAGE_LANGUAGES } from './locale.js';
+
+/** A piece of a sentence; `isolate` marks what a person or an app wrote, which pages print in `<bdi>`. */
+export interface SentencePart {
+  readonly text: string;
+  readonly isolate: boolean;
+}
+
+/** The texts of the pages in one language. English stands in for what a language lacks. */
+export interface PageTexts {
+  /** One text; `count` chooses the plural form. Values are numbers or texts of ours, never user strings. */
+  text(key: string, values?: Readonly<Record<string, string | number>>): string;
+  /** A text with user strings in it, in pieces, so that a page can escape and isolate each of them. */
+  sentence(key: string, values: Readonly<Record<string, string>>): readonly SentencePart[];
+  /** Whether some language has the text. */
+  has(key: string): boolean;
+}
+
+// Private-use characters stand for the values until the sentence is cut: a value never reaches the
+// interpolation, so nothing in it can be taken for a placeholder or for another text's key.
+const OPEN = '\uE000';
+const CLOSE = '\uE001';
+
+/**
+ * Reads `<root>/locales/<language>.json` once, for all languages.
+ * @param root the folder `views`
+ * @throws {Error} when a file is missing or is not JSON
+ */
+export function createTranslations(root: string): (language: string) => PageTexts {
+  const resources: Resource = Object.fromEntries(
+    PAGE_LANGUAGES.map((language) => [language, { translation: readTexts(root, language) }]),
+  );
+  const i18next = createInstance();
+  void i18next.init({
+    initAsync: false,
+    resources,
+    // Keys are flat, "login.title", so that a search finds them.
+    keySeparator: false,
+    nsSeparator: false,
+    fallbackLng: PAGE_LANGUAGES[0] ?? 'en',
+    // The templates escape; doing it twice would show "&amp;".
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
+
+  return (language) => {
+    const t = i18next.getFixedT(language);
+    const text: PageTexts['text'] = (key, values = {}) => t(key, values);
+    return {
+      text,
+      sentence: (key, values) => {
+        const marks = Object.fromEntries(Object.keys(values).map((name) => [name, OPEN + name + CLOSE]));
+        return text(key, marks)
+          .split(/\uE000(\w+)\uE001/)
+          .map((piece, index) =>
+            index % 2 === 1 ? { text: values[piece] ?? '', isolate: true } : { text: piece, isolate: false },
+          )
+          .filter((part) => part.text !== '');
+      },
+      has: (key) => i18next.exists(key),
+    };
+  };
+}
+
+function readTexts(root: string, language: string): Record<string, string> {
+  const file = path.join(root, 'locales', `${language}.json`);
+  const texts: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof texts !== 'object' || texts === null) throw new Error(`${file} must hold one JSON object.`);
+  return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, String(value)]));
+}

@@ -1,0 +1,118 @@
+import { pino, type DestinationStream } from 'pino';
+
+/**
+ * The only fields that a log line may carry. None of them can hold a code, token, cookie, secret, password or query.
+ * What is not in this list cannot be logged: that is decided here and nowhere else.
+ */
+export interface LogFields {
+  readonly requestId?: string;
+  readonly method?: string;
+  /** The route's pattern or the masked path, never the query. */
+  readonly route?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly remoteAddress?: string;
+  readonly clientId?: string;
+  readonly accountId?: string;
+  /** Stable code of a protocol or domain error. */
+  readonly errorCode?: string;
+  /** What the protocol library says to developers about a refusal. */
+  readonly errorDetail?: string;
+  readonly errorName?: string;
+  /** Frames of a stack, without its message. */
+  readonly errorStack?: string;
+  readonly grantType?: string;
+  readonly prompt?: string;
+  readonly kid?: string;
+  readonly count?: number;
+  readonly issuer?: string;
+  readonly address?: string;
+  readonly signal?: string;
+  readonly database?: string;
+  readonly migration?: string;
+}
+
+const ALLOWED = new Set<string>([
+  'requestId',
+  'method',
+  'route',
+  'status',
+  'durationMs',
+  'remoteAddress',
+  'clientId',
+  'accountId',
+  'errorCode',
+  'errorDetail',
+  'errorName',
+  'errorStack',
+  'grantType',
+  'prompt',
+  'kid',
+  'count',
+  'issuer',
+  'address',
+  'signal',
+  'database',
+  'migration',
+] satisfies (keyof LogFields)[]);
+
+/** Longer than any word; shorter than any token of ours. */
+const TOKEN_LIKE = /[A-Za-z0-9_-]{32,}(\.[A-Za-z0-9_-]+)*/g;
+
+/** Writes structured log lines. */
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+/**
+ * @param options.level least severe line that is written
+ * @param options.destination default: standard output, as JSON lines
+ */
+export function createLogger(options: {
+  readonly level: string;
+  readonly destination?: DestinationStream;
+}): Logger {
+  const { destination } = options;
+  const settings = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const log = destination ? pino(settings, destination) : pino(settings);
+  return {
+    debug: (event, fields) => log.debug(allowed(fields), event),
+    info: (event, fields) => log.info(allowed(fields), event),
+    warn: (event, fields) => log.warn(allowed(fields), event),
+    error: (event, fields) => log.error(allowed(fields), event),
+  };
+}
+
+/** For tests and commands that have nobody to tell. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * What may be logged of an error: its name, its code, and where it was thrown. Messages of foreign errors can quote what
+ * a user sent, so they stay out.
+ */
+export function errorFields(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { errorName: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    errorName: error.name,
+    ...(code === undefined ? {} : { errorCode: code }),
+    ...(frames ? { errorStack: frames.slice(0, 12).join('\n') } : {}),
+  };
+}
+
+function allowed(fields: LogFields = {}): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([key, value]) => ALLOWED.has(key) && value !== undefined)
+      .map(([key, value]: [string, unknown]) => [
+        key,
+        typeof value === 'string' && key !== 'errorStack' && key !== 'clientId' && key !== 'accountId'
+          ? value.replace(TOKEN_LIKE, '[redacted]')
+          : value,
+      ]),
+  );
+}

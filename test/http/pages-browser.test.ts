@@ -1,0 +1,188 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { checkAccessibility, launchBrowser } from '../support/browser.js';
+import { type PageServer, startPageServer } from '../support/page-server.js';
+import { SAMPLE_PAGES } from '../support/sample-pages.js';
+
+const branding = { name: 'Latchkey', helpUrl: 'https://help.example', privacyUrl: '/privacy', accent: '#ffcc00' };
+const NARROW = { width: 320, height: 640 };
+const WIDE = { width: 1280, height: 800 };
+
+let browser: Browser;
+let server: PageServer;
+const contexts: BrowserContext[] = [];
+const consoleErrors: string[] = [];
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startPageServer(branding)]);
+});
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function openPage(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: NARROW, reducedMotion: 'reduce', ...options });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') consoleErrors.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => consoleErrors.push(`${page.url()}: ${error.message}`));
+  return page;
+}
+
+const scrollsSideways = (page: Page): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+async function faultsOf(page: Page, id: string, mode: string): Promise<string[]> {
+  const faults = (await checkAccessibility(page)).map((finding) => `${id} (${mode}): ${finding}`);
+  if (await scrollsSideways(page)) faults.push(`${id} (${mode}): scrolls sideways`);
+  return faults;
+}
+
+describe('every page', () => {
+  // Without scripts a browser cannot run the checker either, so it gets the same document less its script elements.
+  it.each([
+    { name: 'with scripts, left to right', language: 'en', scripts: true, schemes: ['light', 'dark'] as const },
+    { name: 'without scripts, right to left', language: 'ar', scripts: false, schemes: ['light'] as const },
+  ])('is accessible, $schemes, narrow and wide, $name (WCAG 2.2 AA)', async ({ language, scripts, schemes }) => {
+    const page = await openPage();
+    const faults: string[] = [];
+    for (const { id } of SAMPLE_PAGES) {
+      await page.goto(server.urlOf(id, { language, scripts }));
+      for (const viewport of [NARROW, WIDE]) {
+        await page.setViewportSize(viewport);
+        for (const colorScheme of schemes) {
+          await page.emulateMedia({ colorScheme });
+          faults.push(...(await faultsOf(page, id, `${colorScheme} ${viewport.width}`)));
+        }
+      }
+      const headings = await page.locator('h1').count();
+      if (headings !== 1) faults.push(`${id}: ${headings} main headings`);
+    }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('works with scripts off: focus goes to the fault, else to the first field to fill', async () => {
+    const page = await openPage({ javaScriptEnabled: false });
+    for (const { id, name, model } of SAMPLE_PAGES) {
+      await page.goto(server.urlOf(id));
+      expect(await page.locator('script:not([src]), [style], style, [onclick], [onload]').count()).toBe(0);
+      if (!['login', 'setup', 'device-code'].includes(name)) continue;
+      const faulty = 'fault' in model || ('faults' in model && model.faults.length > 0);
+      const focused = page.locator(faulty ? '.summary:focus' : 'input:focus');
+      expect(`${id}: ${await focused.count()}`).toBe(`${id}: 1`);
+    }
+  });
+
+  it('prints hostile strings as text', async () => {
+    const page = await openPage();
+    for (const { id } of SAMPLE_PAGES.filter((sample) => sample.id.endsWith('-hostile'))) {
+      await page.goto(server.urlOf(id));
+      expect(await page.locator('main script:not([src])').count()).toBe(0);
+      expect(await page.locator('a[href^="javascript:"], a[href^="//"]').count()).toBe(0);
+      const written = await page.locator('main').innerText();
+      const typed = await page.locator('main input:not([type=hidden]):not([type=password])').all();
+      const values = await Promise.all(typed.map((input) => input.inputValue()));
+      expect(`${id} ${written} ${values.join(' ')}`).toContain(id.startsWith('continue') ? 'W'.repeat(120) : '<script>alert(1)');
+    }
+  });
+
+  it('weighs at most 15 KB in at most 5 requests, the theme not counted, none elsewhere', async () => {
+    const page = await openPage();
+    const heavy: string[] = [];
+    const fetched = new Set<string>();
+    const origins = new Set<string>();
+    page.on('response', (response) => {
+      const { origin, pathname } = new URL(response.url());
+      origins.add(origin);
+      if (response.status() === 200 && pathname !== '/theme.css') fetched.add(response.url());
+    });
+    for (const { id } of SAMPLE_PAGES.filter((sample) => !sample.id.endsWith('-hostile'))) {
+      fetched.clear();
+      origins.clear();
+      const document = await page.goto(server.urlOf(id), { waitUntil: 'load' });
+      // A headless browser fetches no icon, others do.
+      const icon = await page.locator('link[rel=icon]').getAttribute('href');
+      const addresses = new Set([...fetched, new URL(icon ?? '', page.url()).href]);
+      const bodies = await Promise.all(
+        [...addresses].map((address) => fetch(address).then((answer) => answer.arrayBuffer())),
+      );
+      const weight = bodies.reduce((sum, body) => sum + body.byteLength, 0);
+      expect(document?.status()).toBe(200);
+      if (weight > 15 * 1024) heavy.push(`${id}: ${weight} bytes`);
+      if (addresses.size > 5) heavy.push(`${id}: ${addresses.size} requests`);
+      expect([...origins]).toEqual([new URL(page.url()).origin]);
+    }
+    expect(heavy).toEqual([]);
+  });
+
+  it('stays readable in forced colours and in a popup', async () => {
+    const page = await openPage({ forcedColors: 'active' });
+    for (const id of ['login-invalid_credentials', 'consent-plain', 'consent-hostile']) {
+      await page.goto(server.urlOf(id, { display: 'popup' }));
+      expect(await faultsOf(page, id, 'forced colours, popup')).toEqual([]);
+    }
+  });
+});
+
+it('shows and hides the password, and hides it again before the form is sent', async () => {
+  const page = await openPage();
+  await page.route('**/interaction/**', (route) => route.fulfill({ status: 204 }));
+  await page.goto(server.urlOf('login-hint'));
+  const password = page.locator('#password');
+  expect(await password.evaluate((input) => input === input.ownerDocument.activeElement)).toBe(true);
+  await password.fill('correct horse');
+  await page.getByRole('button', { name: 'Show password' }).click();
+  expect(await password.getAttribute('type')).toBe('text');
+  await page.getByRole('button', { name: 'Hide password' }).click();
+  expect(await password.getAttribute('type')).toBe('password');
+  await page.getByRole('button', { name: 'Show password' }).click();
+  const [request] = await Promise.all([
+    page.waitForRequest('**/interaction/**'),
+    page.getByRole('button', { name: 'Sign in' }).click(),
+  ]);
+  expect(new URLSearchParams(request.postData() ?? '').get('password')).toBe('correct horse');
+  expect(await password.getAttribute('type')).toBe('password');
+});
+
+it('takes the setup code from the fragment and removes it from the address and the history', async () => {
+  const page = await openPage();
+  await page.goto(`${server.urlOf('setup-plain')}#uJ8s-Code_1`);
+  expect(await page.locator('#code').inputValue()).toBe('uJ8s-Code_1');
+  expect(page.url()).toBe(server.urlOf('setup-plain'));
+  expect(await page.locator('#email:focus').count()).toBe(1);
+});
+
+it('reaches everything of the sign-in page by keyboard, in reading order', async () => {
+  const page = await openPage({ viewport: WIDE });
+  await page.goto(server.urlOf('login-too_many_attempts'));
+  await page.locator('.skip').focus();
+  const order: string[] = [];
+  for (let step = 0; step < 8; step += 1) {
+    order.push(await page.locator(':focus').evaluate((element) => element.textContent.trim() || element.id));
+    await page.keyboard.press('Tab');
+  }
+  expect(order).toEqual(
+    ['Skip to content', 'username', 'password', 'Show', 'Sign in', 'Cancel', 'Help', 'Privacy'],
+  );
+});
+
+it.each([true, false])('goes on by itself from the page after a form, scripts %s', async (javaScriptEnabled) => {
+  const page = await openPage({ javaScriptEnabled });
+  const next = page.waitForRequest('**/resume');
+  await page.goto(server.urlOf('continue-plain'));
+  expect((await next).method()).toBe('GET');
+  expect(await page.getByRole('link', { name: 'Continue', exact: true }).getAttribute('href')).toBe('/resume');
+});
+
+it('leaves no console error, no policy report and no request to nowhere', () => {
+  expect(consoleErrors).toEqual([]);
+  expect(server.policyReports).toEqual([]);
+  expect(server.unknownPaths).toEqual([]);
+});

@@ -1,0 +1,2 @@
+// Goes on by itself; without scripts the button does.
+document.getElementById('form-post').submit();
