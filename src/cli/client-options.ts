@@ -1,0 +1,135 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { CLIENT_TYPES, type Client, type ClientType } from '../domain/clients/client.js';
+import { splitScope } from '../domain/clients/client-registration.js';
+import type { RegisterClientInput } from '../domain/clients/register-client.js';
+import type { ClientChanges } from '../domain/clients/update-client.js';
+import type { JsonObject, JsonValue } from '../domain/json.js';
+
+/** The options that `client create` and `client update` share, as commander gives them. */
+interface SharedClientOptions {
+  readonly redirectUri?: readonly string[];
+  readonly postLogoutRedirectUri?: readonly string[];
+  /** false: taken away by `--no-backchannel-logout-uri`. */
+  readonly backchannelLogoutUri?: string | false;
+  readonly scope?: string;
+  readonly resource?: readonly string[];
+  readonly allowedOrigin?: readonly string[];
+  readonly firstParty?: boolean;
+  readonly metadata?: JsonObject;
+  readonly json?: boolean;
+}
+
+export interface CreateClientOptions extends SharedClientOptions {
+  readonly name: string;
+  readonly type: ClientType;
+  readonly clientId?: string;
+}
+
+export interface UpdateClientOptions extends SharedClientOptions {
+  readonly name?: string;
+  readonly addRedirectUri?: readonly string[];
+  readonly removeRedirectUri?: readonly string[];
+}
+
+/** Adds the options of `client create`. */
+export function addCreateOptions(command: Command): Command {
+  command
+    .requiredOption('--name <name>', 'name that people read when they sign in')
+    .addOption(
+      new Option('--type <type>', 'what kind of application it is')
+        .choices(CLIENT_TYPES)
+        .makeOptionMandatory(),
+    )
+    .option('--client-id <id>', 'id of your own choice (default: one is made)');
+  return addSharedOptions(command, 'repeat for several')
+    .option('--first-party', 'run by you: no consent is asked')
+    .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent');
+}
+
+/** Adds the options of `client update`. */
+export function addUpdateOptions(command: Command): Command {
+  command
+    .option('--name <name>', 'name that people read when they sign in')
+    .option('--add-redirect-uri <uri>', 'one more redirect URI; repeat for several', collect)
+    .option('--remove-redirect-uri <uri>', 'one redirect URI less; repeat for several', collect);
+  return addSharedOptions(command, 'replaces all of them; repeat for several')
+    .option('--first-party', 'run by you: no consent is asked')
+    .option('--no-first-party', 'consent is asked')
+    .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent')
+    .option('--no-backchannel-logout-uri', 'no logout tokens are sent');
+}
+
+function addSharedOptions(command: Command, several: string): Command {
+  return command
+    .option('--redirect-uri <uri>', `where sign-ins return to; ${several}`, collect)
+    .option('--post-logout-redirect-uri <uri>', `where sign-outs return to; ${several}`, collect)
+    .option('--scope <scopes>', 'scopes that it may ask for, separated by spaces')
+    .option('--resource <identifier>', `resource server that it may call; ${several}`, collect)
+    .option('--allowed-origin <origin>', `web origin that may call from a browser; ${several}`, collect)
+    .option('--metadata <json>', 'further client metadata (RFC 7591) as a JSON object', readMetadata)
+    .option('--json', 'print JSON');
+}
+
+/** What `registerClient` takes, of the options. */
+export function toRegistration(options: CreateClientOptions): RegisterClientInput {
+  return {
+    clientId: options.clientId,
+    name: options.name,
+    type: options.type,
+    redirectUris: options.redirectUri,
+    postLogoutRedirectUris: options.postLogoutRedirectUri,
+    backchannelLogoutUri: options.backchannelLogoutUri === false ? undefined : options.backchannelLogoutUri,
+    scopes: options.scope === undefined ? undefined : splitScope(options.scope),
+    resources: options.resource,
+    allowedOrigins: options.allowedOrigin,
+    firstParty: options.firstParty,
+    metadata: options.metadata,
+  };
+}
+
+/** What `updateClient` is to change, of the options and the client as it is. */
+export function toChanges(options: UpdateClientOptions, client: Client): ClientChanges {
+  return {
+    name: options.name,
+    redirectUris: redirectUrisAfter(options, client),
+    postLogoutRedirectUris: options.postLogoutRedirectUri,
+    backchannelLogoutUri: options.backchannelLogoutUri === false ? null : options.backchannelLogoutUri,
+    scopes: options.scope === undefined ? undefined : splitScope(options.scope),
+    resources: options.resource,
+    allowedOrigins: options.allowedOrigin,
+    firstParty: options.firstParty,
+    metadata: options.metadata,
+  };
+}
+
+/** Reads a whole number of seconds. @throws {InvalidArgumentError} */
+export function readSeconds(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of seconds.');
+  return Number(text);
+}
+
+function redirectUrisAfter(options: UpdateClientOptions, client: Client): readonly string[] {
+  const removed = new Set(options.removeRedirectUri);
+  const kept = (options.redirectUri ?? client.redirectUris).filter((uri) => !removed.has(uri));
+  return [...kept, ...(options.addRedirectUri ?? []).filter((uri) => !kept.includes(uri))];
+}
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
+function readMetadata(text: string): JsonObject {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    throw new InvalidArgumentError('It must be JSON, like \'{"client_uri":"https://app.example.com"}\'.');
+  }
+  if (!isJsonObject(value)) throw new InvalidArgumentError('It must be a JSON object.');
+  return value;
+}
+
+function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { describeStartFailure } from '../composition/describe-start-failure.js';
+import { openApplication } from '../composition/open-application.js';
+import { runMigrations } from '../composition/run-migrations.js';
+import { loadConfig } from '../config/load-config.js';
+import { printableConfig } from '../config/redact-config.js';
+import { registerAdminCommands } from './admin-commands.js';
+import { registerClientCommands } from './client-commands.js';
+import { registerKeyCommands } from './key-commands.js';
+import { runCli } from './run-cli.js';
+import { registerSystemCommands } from './system-commands.js';
+import { registerUserCommands } from './user-commands.js';
+
+// Whoever reads may stop early, as `head` does: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const exitCode = await runCli(
+  process.argv.slice(2),
+  {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    open: () => openApplication(loadConfig(), { applicationName: 'latchkey-cli' }),
+    describeFailure: describeStartFailure,
+  },
+  version(),
+  [
+    (program, cli) => {
+      registerSystemCommands(program, cli, {
+        // Loaded when it is needed: the server brings the whole protocol along, which no other command uses.
+        serve: async () => (await import('../serve.js')).serve(),
+        migrate: (action) => runMigrations(loadConfig(), action),
+        printConfig: (options) => Promise.resolve(printableConfig(loadConfig(), options)),
+      });
+    },
+    registerAdminCommands,
+    registerUserCommands,
+    registerClientCommands,
+    registerKeyCommands,
+  ],
+);
+process.exit(exitCode);
+
+function version(): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  );
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}

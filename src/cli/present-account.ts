@@ -1,0 +1,59 @@
+import { fullName, profileClaims } from '../domain/accounts/account-claims.js';
+import type { Account } from '../domain/accounts/account.js';
+import type { JsonObject } from '../domain/json.js';
+import { PROFILE_ATTRIBUTES, TEXT_ATTRIBUTES } from '../domain/accounts/profile-attributes.js';
+import { presentFields, presentTable } from './output.js';
+
+/** An account for a person at a terminal. */
+export function presentAccount(account: Account): string {
+  const { profile } = account;
+  return presentFields([
+    ['Id', account.id],
+    ['Email', `${account.email} (${account.emailVerified ? 'verified' : 'not verified'})`],
+    ['Username', account.username],
+    ['Name', fullName(account.profile)],
+    ...TEXT_ATTRIBUTES.filter((key) => key !== 'name').map(
+      (key) => [labelOf(PROFILE_ATTRIBUTES[key].claim), profile[key]] as const,
+    ),
+    ['Phone verified', profile.phoneNumber && (profile.phoneNumberVerified ? 'yes' : 'no')],
+    ['Address', profile.address && JSON.stringify(profileClaims(profile)['address'])],
+    ['Roles', account.roles.join(' ') || undefined],
+    ['Status', account.disabled ? 'disabled' : 'enabled'],
+    ['Created', account.createdAt.toISOString()],
+    ['Updated', account.updatedAt.toISOString()],
+  ]);
+}
+
+/** Accounts as a table. */
+export function presentAccounts(accounts: readonly Account[]): string {
+  if (accounts.length === 0) return 'No users. Make one with: latchkey user create --help';
+  return presentTable(
+    ['ID', 'EMAIL', 'USERNAME', 'ROLES', 'STATUS'],
+    accounts.map((account) => [
+      account.id,
+      account.email,
+      account.username ?? '',
+      account.roles.join(' '),
+      account.disabled ? 'disabled' : 'enabled',
+    ]),
+  );
+}
+
+/** An account as JSON: names of the standard claims, times as RFC 3339. */
+export function accountAsJson(account: Account): JsonObject {
+  return {
+    id: account.id,
+    email: account.email,
+    email_verified: account.emailVerified,
+    username: account.username ?? null,
+    ...profileClaims(account.profile),
+    roles: account.roles,
+    disabled: account.disabled,
+    created_at: account.createdAt.toISOString(),
+    updated_at: account.updatedAt.toISOString(),
+  };
+}
+
+function labelOf(claim: string): string {
+  return `${claim.charAt(0).toUpperCase()}${claim.slice(1)}`.replaceAll('_', ' ');
+}

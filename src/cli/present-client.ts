@@ -1,0 +1,48 @@
+import type { Client } from '../domain/clients/client.js';
+import { grantTypes, tokenEndpointAuthMethod } from '../domain/clients/client-defaults.js';
+import { presentFields, presentTable } from './output.js';
+
+/** A client for a person at a terminal. */
+export function presentClient(client: Client): string {
+  const { redirectUris, postLogoutRedirectUris, resources, allowedOrigins } = client;
+  return presentFields([
+    ['Client id', client.clientId],
+    ['Name', client.name],
+    ['Type', client.type],
+    ...lines('Redirect URI', redirectUris),
+    ...lines('Post-logout redirect URI', postLogoutRedirectUris),
+    ['Back-channel logout URI', client.backchannelLogoutUri],
+    ['Grant types', grantTypes(client).join(' ')],
+    ['Authenticates with', tokenEndpointAuthMethod(client)],
+    ['Scope', client.scopes.join(' ') || '(none)'],
+    ...lines('Resource', resources),
+    ...lines('Allowed origin', allowedOrigins),
+    ['First party', client.firstParty ? 'yes, no consent is asked' : 'no, consent is asked'],
+    ['Metadata', Object.keys(client.metadata).length === 0 ? undefined : JSON.stringify(client.metadata)],
+    ...client.secrets.map(({ id, createdAt, expiresAt }): [string, string] => [
+      'Secret',
+      `${id}, created ${createdAt.toISOString()}, ${expiresAt ? `ends ${expiresAt.toISOString()}` : 'no end'}`,
+    ]),
+    ['Declared in', client.source === 'configuration' ? 'the configuration file' : undefined],
+    ['Created', client.source === 'configuration' ? undefined : client.createdAt.toISOString()],
+    ['Updated', client.source === 'configuration' ? undefined : client.updatedAt.toISOString()],
+  ]);
+}
+
+/** Clients as a table. */
+export function presentClients(clients: readonly Client[]): string {
+  if (clients.length === 0) return 'There are no clients yet. Make one with: latchkey client create --help';
+  return presentTable(
+    ['CLIENT ID', 'TYPE', 'NAME', 'SOURCE'],
+    clients.map((client) => [client.clientId, client.type, client.name, client.source]),
+  );
+}
+
+/** A secret that was just made. It is shown at this one moment. */
+export function presentSecret(secret: string): string {
+  return `Client secret: ${secret}\nStore it now: it is not shown again.`;
+}
+
+function lines(label: string, values: readonly string[]): (readonly [string, string])[] {
+  return values.map((value, index) => [index === 0 ? label : '', value]);
+}

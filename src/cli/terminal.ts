@@ -1,0 +1,10 @@
+/** Where a command reads; a terminal when `isTTY` is set. */
+export type CliInput = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  setRawMode?(enabled: boolean): unknown;
+};
+
+/** Where a command writes. */
+export interface CliOutput {
+  write(text: string): unknown;
+}

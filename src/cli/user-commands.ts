@@ -1,0 +1,240 @@
+import type { Command } from 'commander';
+import type { Account } from '../domain/accounts/account.js';
+import { changePassword } from '../domain/accounts/change-password.js';
+import { createAccount } from '../domain/accounts/create-account.js';
+import { deleteAccount } from '../domain/accounts/delete-account.js';
+import { LARGEST_PAGE, listAccounts } from '../domain/accounts/list-accounts.js';
+import { setAccountDisabled } from '../domain/accounts/set-account-disabled.js';
+import { showAccount } from '../domain/accounts/show-account.js';
+import { updateAccount } from '../domain/accounts/update-account.js';
+import { DomainError } from '../domain/errors.js';
+import type { CliContext, CliDependencies } from './cli-context.js';
+import { accountAsJson, presentAccount, presentAccounts } from './present-account.js';
+import { askForNewPassword, readPasswordLine } from './read-password.js';
+import {
+  addCreateOptions,
+  addUpdateOptions,
+  readCount,
+  toChanges,
+  toNewAccount,
+  type CreateUserOptions,
+  type UpdateUserOptions,
+} from './user-options.js';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+interface ListOptions extends JsonOption {
+  readonly search?: string;
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+const WHICH_USER = 'id, email address or username';
+
+/** Adds `user create|list|show|update|disable|enable|delete|set-password`. */
+export function registerUserCommands(program: Command, cli: CliContext): void {
+  const user = program.command('user').description('manage the people who sign in here');
+  addCreate(user, cli);
+  addList(user, cli);
+  addShow(user, cli);
+  addUpdate(user, cli);
+  addSetDisabled(user, cli, 'disable', true);
+  addSetDisabled(user, cli, 'enable', false);
+  addDelete(user, cli);
+  addSetPassword(user, cli);
+}
+
+function addCreate(user: Command, cli: CliContext): void {
+  addCreateOptions(user.command('create').description('create a user'))
+    .addHelpText(
+      'after',
+      `
+At a terminal the password is asked for. Without a password the user cannot sign in by password yet.
+
+Examples:
+  latchkey user create --email ada@example.com --given-name Ada --family-name Lovelace
+  latchkey user create --email ada@example.com --email-verified --password-stdin < password.txt
+  latchkey user create --email ada@example.com --claims '{"address":{"country":"UK"}}' --json`,
+    )
+    .action((options: CreateUserOptions) =>
+      cli.run(
+        options,
+        async (deps) => {
+          const password = await newPassword(cli, options, 'Password (empty: none): ');
+          const account = await createAccount(deps, toNewAccount(options, password));
+          return { account, hasPassword: password !== undefined };
+        },
+        ({ account, hasPassword }) =>
+          hasPassword ? presentAccount(account) : `${presentAccount(account)}\n\n${noPasswordNote(account)}`,
+        ({ account, hasPassword }) => ({ ...accountAsJson(account), has_password: hasPassword }),
+      ),
+    );
+}
+
+function addList(user: Command, cli: CliContext): void {
+  user
+    .command('list')
+    .description('list users, in the order in which they were created')
+    .option('--search <text>', 'only those whose email address, username or name contains this')
+    .option('--limit <number>', 'at most this many (default: all)', readCount)
+    .option('--after <id>', 'only those after this one')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  latchkey user list --search lovelace
+  latchkey user list --limit 100 --json`,
+    )
+    .action((options: ListOptions) =>
+      cli.run(
+        options,
+        (deps) => listAll(deps, options),
+        presentAccounts,
+        (accounts) => accounts.map(accountAsJson),
+      ),
+    );
+}
+
+function addShow(user: Command, cli: CliContext): void {
+  user
+    .command('show')
+    .description('show a user')
+    .argument('<user>', WHICH_USER)
+    .option('--json', 'print JSON')
+    .action((identifier: string, options: JsonOption) =>
+      cli.run(options, ({ stores }) => showAccount(stores, identifier), presentAccount, accountAsJson),
+    );
+}
+
+function addUpdate(user: Command, cli: CliContext): void {
+  addUpdateOptions(user.command('update').description('change a user').argument('<user>', WHICH_USER))
+    .addHelpText(
+      'after',
+      `
+What is not named stays. In --claims, null takes a claim away.
+
+Examples:
+  latchkey user update ada@example.com --family-name King
+  latchkey user update ada@example.com --claims '{"nickname":null}'
+  latchkey user update ada@example.com --admin`,
+    )
+    .action((identifier: string, { json, ...options }: UpdateUserOptions, command: Command) => {
+      if (Object.keys(options).length === 0) command.error('error: name what to change, see --help');
+      return cli.run(
+        { ...(json !== undefined && { json }) },
+        async (deps) => {
+          const account = await showAccount(deps.stores, identifier);
+          return updateAccount(deps, account.id, toChanges(options, account));
+        },
+        presentAccount,
+        accountAsJson,
+      );
+    });
+}
+
+function addSetDisabled(user: Command, cli: CliContext, name: string, disabled: boolean): void {
+  user
+    .command(name)
+    .description(
+      disabled ? 'refuse a user, and end all their sessions and tokens now' : 'let a disabled user in again',
+    )
+    .argument('<user>', WHICH_USER)
+    .option('--json', 'print JSON')
+    .action((identifier: string, options: JsonOption) =>
+      cli.run(
+        options,
+        async (deps) => {
+          const account = await showAccount(deps.stores, identifier);
+          return setAccountDisabled(deps, account.id, disabled);
+        },
+        ({ email }) =>
+          disabled ? `Disabled ${email}; their sessions and tokens have ended.` : `Enabled ${email}.`,
+        accountAsJson,
+      ),
+    );
+}
+
+function addDelete(user: Command, cli: CliContext): void {
+  user
+    .command('delete')
+    .description('delete a user for good, and end all their sessions and tokens')
+    .argument('<user>', WHICH_USER)
+    .option('--json', 'print JSON')
+    .action((identifier: string, options: JsonOption) =>
+      cli.run(
+        options,
+        async (deps) => {
+          const account = await showAccount(deps.stores, identifier);
+          await deleteAccount(deps, account.id);
+          return account;
+        },
+        ({ email }) => `Deleted ${email}; their sessions and tokens have ended.`,
+        ({ id }) => ({ id, deleted: true }),
+      ),
+    );
+}
+
+function addSetPassword(user: Command, cli: CliContext): void {
+  user
+    .command('set-password')
+    .description('give a user a new password, and end all their sessions and tokens')
+    .argument('<user>', WHICH_USER)
+    .option('--password-stdin', 'read the password from the first line of standard input')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  latchkey user set-password ada@example.com --password-stdin < password.txt',
+    )
+    .action((identifier: string, options: JsonOption & PasswordOption, command: Command) => {
+      if (!options.passwordStdin && !cli.stdin.isTTY) {
+        command.error('error: there is no terminal to ask for the password: use --password-stdin');
+      }
+      return cli.run(
+        options,
+        async (deps) => {
+          const account = await showAccount(deps.stores, identifier);
+          const password = await newPassword(cli, options, `New password for ${account.email}: `);
+          if (password === undefined) throw new DomainError('invalid_input', 'No password was given.');
+          return changePassword({ ...deps, accounts: deps.stores.accounts }, account.id, password);
+        },
+        ({ email }) => `Changed the password of ${email}; their sessions and tokens have ended.`,
+        accountAsJson,
+      );
+    });
+}
+
+interface PasswordOption {
+  readonly passwordStdin?: boolean;
+}
+
+async function newPassword(
+  cli: CliContext,
+  { passwordStdin }: PasswordOption,
+  question: string,
+): Promise<string | undefined> {
+  if (passwordStdin) return readPasswordLine(cli.stdin);
+  return cli.stdin.isTTY ? askForNewPassword(cli, question) : undefined;
+}
+
+async function listAll({ stores }: CliDependencies, options: ListOptions): Promise<readonly Account[]> {
+  const { search, limit = Infinity } = options;
+  const all: Account[] = [];
+  let after = options.after;
+  do {
+    const page = await listAccounts(stores, {
+      search,
+      after,
+      limit: Math.min(LARGEST_PAGE, limit - all.length),
+    });
+    all.push(...page.accounts);
+    after = page.next;
+  } while (after !== undefined && all.length < limit);
+  return all;
+}
+
+function noPasswordNote({ email }: Account): string {
+  return `${email} has no password and cannot sign in by password.\nGive them one with: latchkey user set-password ${email}`;
+}

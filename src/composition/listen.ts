@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { StartupError } from './startup-error.js';
+
+/** Seconds; longer than that of usual load balancers, so that they close idle connections and not this server. */
+const KEEP_ALIVE_SECONDS = 65;
+
+/** Sockets that this process listens on. */
+export interface Listening {
+  readonly port: number;
+  /** Takes no new connections, and resolves when the requests under way are answered. */
+  drain(): Promise<void>;
+}
+
+/**
+ * Listens on one port. `localhost` stands for both loopback addresses, as browsers take either.
+ * @param port 0: any free one
+ * @throws {StartupError} when the port is taken or may not be used
+ */
+export async function listen(host: string, port: number, onRequest: RequestListener): Promise<Listening> {
+  const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  const servers: Server[] = [];
+  let chosen = port;
+  for (const address of addresses) {
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000 }, onRequest);
+    try {
+      server.listen({ host: address, port: chosen });
+      await once(server, 'listening');
+    } catch (error) {
+      // Not every machine has IPv6.
+      if (servers.length > 0 && ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error))) continue;
+      for (const opened of servers) opened.close();
+      throw new StartupError([explain(error, address, chosen)], { cause: error });
+    }
+    servers.push(server);
+    const bound = server.address();
+    if (typeof bound === 'object' && bound) chosen = bound.port;
+  }
+  return {
+    port: chosen,
+    async drain() {
+      await Promise.all(
+        servers.map(async (server) => {
+          const closed = once(server, 'close');
+          server.close();
+          server.closeIdleConnections();
+          await closed;
+        }),
+      );
+    },
+  };
+}
+
+function explain(error: unknown, address: string, port: number): string {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken by another program: stop it, or set PORT to another one, for instance PORT=${port + 1}.`;
+    case 'EACCES':
+      return `Port ${port} may not be used by this user: set PORT to 1024 or above.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `This machine has no address ${address}: set HOST to one that it has, or to 0.0.0.0 for all.`;
+    default:
+      return `Cannot listen on ${address}, port ${port} (${codeOf(error)}): check HOST and PORT.`;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+}

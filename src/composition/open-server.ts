@@ -1,0 +1,171 @@
+import type { RequestListener } from 'node:http';
+import { issueSetupLink } from '../domain/administrators/issue-setup-link.js';
+import { ADMINISTRATOR_ROLE } from '../domain/accounts/account.js';
+import { purgeArtifacts } from '../domain/artifacts/purge-artifacts.js';
+import { DomainError } from '../domain/errors.js';
+import type { Config } from '../config/config.js';
+import { withListeningPort } from '../config/issuer.js';
+import { createApp } from '../http/app.js';
+import { createRestartCookie } from '../http/interactions/restart-cookie.js';
+import { createCsrf } from '../http/middlewares/csrf.js';
+import { createPages } from '../http/pages.js';
+import { createProtocolPages } from '../http/protocol-pages.js';
+import { createStaticAssets } from '../http/static-assets.js';
+import { createViews, findViewsRoot } from '../http/views.js';
+import { errorFields, type Logger } from '../observability/logger.js';
+import { ROUTES } from '../provider/routes.js';
+import { createKeyedHash, deriveKey } from '../security/derive-key.js';
+import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
+import { listen } from './listen.js';
+import { openApplication, type Application } from './open-application.js';
+import { openProtocol } from './open-protocol.js';
+
+/** A server that answers. */
+export interface RunningServer {
+  readonly config: Config;
+  readonly application: Application;
+  /** The link to set up the first administrator; absent once there is one. */
+  readonly setupLink: string | undefined;
+  /** Answers what is under way, takes nothing new, and closes everything. */
+  stop(): Promise<void>;
+}
+
+const HOUSEKEEPING_MS = 60_000;
+
+/**
+ * Starts serving.
+ * @throws {StartupError} when something has to be mended first
+ */
+export async function openServer(configured: Config, logger: Logger): Promise<RunningServer> {
+  let answer: RequestListener = (_req, res) => {
+    res.writeHead(503, { 'Retry-After': '1' }).end();
+  };
+  // The port comes first: it may decide the issuer, and a port that is taken should cost no start of a database.
+  const listening = await listen(configured.host, configured.port, (req, res) => {
+    answer(req, res);
+  });
+  const config = withListeningPort(configured, listening.port);
+  let application: Application | undefined;
+  try {
+    application = await openApplication(config, { applicationName: 'latchkey' });
+    const served = await assemble(application, logger);
+    answer = served.answer;
+    const opened = application;
+    return {
+      config,
+      application: opened,
+      setupLink: await firstSetupLink(opened),
+      async stop() {
+        served.shutDown();
+        await listening.drain();
+        await served.close();
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await listening.drain();
+    await application?.close();
+    throw error;
+  }
+}
+
+async function assemble(application: Application, logger: Logger) {
+  const { config, stores, dataKey } = application;
+  const changes = createChangeFeed({
+    connect: () => connectForChanges(application.database.url),
+    logger: {
+      warn: (_fields, message) => {
+        logger.warn(message);
+      },
+    },
+  });
+  // Before anything is read that it tells of, so that no change falls in between.
+  await changes.start();
+  const root = findViewsRoot(import.meta.dirname);
+  const assets = createStaticAssets({ root, branding: config.branding });
+  const isDevelopment = config.mode === 'development';
+  const pages = createPages(createViews({ root, branding: config.branding, assets, cache: !isDevelopment }));
+  const cookieKeys = config.secretKeys.map((secretKey) =>
+    deriveKey(secretKey, 'cookies').toString('base64url'),
+  );
+  const protocol = await openProtocol(application, {
+    changes,
+    pages: createProtocolPages(pages, { forDevelopers: isDevelopment }),
+    cookieKeys,
+    logger,
+  });
+
+  let shuttingDown = false;
+  const isReady = async (): Promise<boolean> => {
+    if (shuttingDown) return false;
+    try {
+      await application.database.knex.raw('select 1');
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const administratorExists = async (): Promise<boolean> =>
+    (await stores.accounts.countEnabledWithRole(ADMINISTRATOR_ROLE)) > 0;
+
+  const app = createApp({
+    ...application,
+    accounts: stores.accounts,
+    consents: stores.consents,
+    authentication: { ...application, accounts: stores.accounts },
+    setup: { ...application, setupLinks: stores.setupLinks },
+    administratorExists: isDevelopment ? administratorExists : undefined,
+    isReady,
+    interactions: protocol.interactions,
+    units: protocol.units,
+    protocol: () => firstOf(protocol.current().middleware),
+    logoutFormPath: `${ROUTES.end_session}/confirm`,
+    scopes: config.scopes,
+    resources: config.resources,
+    grantSeconds: config.lifetimes.grantSeconds,
+    pages,
+    assets,
+    csrf: createCsrf(createKeyedHash(deriveKey(dataKey, 'csrf')), config.issuer),
+    restartCookie: createRestartCookie(config.issuer.startsWith('https:')),
+    cookieKeys,
+    trustedProxies: config.trustedProxies,
+    logger,
+  });
+
+  const housekeeping = setInterval(() => {
+    const purges = [
+      purgeArtifacts(protocol.artifactPurge),
+      application.loginThrottle.purge(application.clock.now()),
+    ];
+    Promise.all(purges).catch((error: unknown) => {
+      logger.warn('housekeeping failed', errorFields(error));
+    });
+  }, HOUSEKEEPING_MS).unref();
+
+  return {
+    answer: app.callback() as RequestListener,
+    shutDown: () => {
+      shuttingDown = true;
+    },
+    close: async () => {
+      clearInterval(housekeeping);
+      await changes.stop();
+    },
+  };
+}
+
+/** @returns the link that the first start prints; undefined when there is an administrator already */
+async function firstSetupLink(application: Application): Promise<string | undefined> {
+  try {
+    return (await issueSetupLink(application, { automatic: true })).url;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'setup_already_done') return undefined;
+    throw error;
+  }
+}
+
+function firstOf<Item>(list: readonly Item[]): Item {
+  const [first] = list;
+  if (first === undefined) throw new Error('the protocol has no middleware');
+  return first;
+}

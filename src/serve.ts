@@ -1,0 +1,76 @@
+import { loadConfig } from './config/load-config.js';
+import type { Config } from './config/config.js';
+import { openServer, type RunningServer } from './composition/open-server.js';
+import { createLogger, errorFields, type Logger } from './observability/logger.js';
+import { terminalLog } from './observability/terminal-log.js';
+
+/** Seconds that requests under way may take to end before the process ends anyway. */
+const DRAIN_SECONDS = 25;
+
+/** Serves until the process is told to stop. @throws {ConfigError} @throws {StartupError} */
+export async function serve(): Promise<void> {
+  const config = loadConfig();
+  const logger = createLogger({
+    level: config.logLevel,
+    ...(isForPerson(config) ? { destination: terminalLog(process.stdout) } : {}),
+  });
+  const server = await openServer(config, logger);
+  process.stdout.write(`${welcome(server)}\n`);
+  logger.info('ready', { issuer: server.config.issuer });
+  await toldToStop(logger);
+  const deadline = setTimeout(() => {
+    logger.error('requests did not end in time');
+    process.exit(1);
+  }, DRAIN_SECONDS * 1000).unref();
+  await server.stop();
+  clearTimeout(deadline);
+  logger.info('stopped');
+}
+
+function toldToStop(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        logger.info('stopping', { signal });
+        resolve();
+      });
+    }
+    process.on('unhandledRejection', (error) => {
+      logger.error('unhandled rejection', errorFields(error));
+    });
+  });
+}
+
+function isForPerson({ mode }: Config): boolean {
+  return mode === 'development' && process.stdout.isTTY;
+}
+
+/** What a person needs to know first. In production no link is printed: it would stay in the log. */
+function welcome({ config, setupLink, application }: RunningServer): string {
+  const base = config.issuer.replace(/\/$/, '');
+  const lines = [
+    '',
+    `${config.branding.name} is ready.`,
+    '',
+    `  Issuer      ${config.issuer}`,
+    `  Discovery   ${base}/.well-known/openid-configuration`,
+  ];
+  if (application.database.embedded) lines.push(`  Database    embedded PostgreSQL in ${config.dataDir}`);
+  if (setupLink !== undefined) {
+    lines.push(
+      '',
+      config.mode === 'production'
+        ? 'There is no administrator yet. Make a set-up link with: latchkey admin link'
+        : `Set up the first administrator (once, within a day):\n  ${setupLink}`,
+    );
+  }
+  if (config.mode !== 'production') {
+    lines.push(
+      '',
+      'Register an app, in another terminal:',
+      '  npm run --silent latchkey -- client create --name "My app" --type web \\',
+      '    --redirect-uri http://localhost:8080/callback',
+    );
+  }
+  return [...lines, ''].join('\n');
+}

@@ -1,0 +1,86 @@
+import { LostUpdateError, type AccountRecord, type AccountStore } from '../../src/domain/accounts/account-store.js';
+import type { Account } from '../../src/domain/accounts/account.js';
+import { normalizeLogin, normalizeTypedLogin } from '../../src/domain/accounts/normalize-login.js';
+import { DomainError } from '../../src/domain/errors.js';
+
+export type InMemoryAccountStore = AccountStore & {
+  /** What is stored, by id; a unit of work puts it back when its work fails. */
+  records: Map<string, AccountRecord>;
+};
+
+/** Accounts in memory, with the behaviour that the conformance suite asks of every store. */
+export function createInMemoryAccountStore(): InMemoryAccountStore {
+  const find = (matches: (account: Account) => boolean): AccountRecord | undefined =>
+    [...store.records.values()].find(({ account }) => matches(account));
+
+  const refuseTaken = (account: Account): void => {
+    for (const field of ['email', 'username'] as const) {
+      const value = account[field];
+      if (value === undefined) continue;
+      const same = (other: Account): boolean =>
+        other.id !== account.id && normalizeLogin(other[field] ?? '') === normalizeLogin(value);
+      if (find(same) === undefined) continue;
+      throw new DomainError('already_exists', 'taken', [{ field, code: 'taken', detail: 'taken' }]);
+    }
+  };
+
+  const existing = (id: string): AccountRecord => {
+    const record = store.records.get(id);
+    if (record === undefined) throw new DomainError('not_found', 'There is no such account.');
+    return record;
+  };
+
+  const asynchronously = <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
+    async (...args: Args): Promise<Result> => Promise.resolve(work(...args));
+
+  const store: InMemoryAccountStore = {
+    records: new Map(),
+    findById: asynchronously((id: string) => store.records.get(id)?.account),
+    findForUpdate: asynchronously((id: string) => store.records.get(id)?.account),
+    findByLogin: asynchronously((login: string) => {
+      const normalized = normalizeTypedLogin(login);
+      if (normalized === undefined) return undefined;
+      return normalized.includes('@')
+        ? find(({ email }) => normalizeLogin(email) === normalized)
+        : find(({ username }) => username !== undefined && normalizeLogin(username) === normalized);
+    }),
+    list: asynchronously(({ limit, after = '', search = '' }) => {
+      const found = [...store.records.values()]
+        .map(({ account }) => account)
+        .filter(({ id, email, username, profile }) =>
+          id > after &&
+          [email, username, profile.name, [profile.givenName, profile.familyName].join(' ')].some((text) =>
+            text?.toLowerCase().includes(search.toLowerCase()),
+          ),
+        )
+        .sort((one, other) => (one.id < other.id ? -1 : 1));
+      const accounts = found.slice(0, limit);
+      return { accounts, next: found.length > limit ? accounts.at(-1)?.id : undefined };
+    }),
+    insert: asynchronously((record: AccountRecord) => {
+      refuseTaken(record.account);
+      store.records.set(record.account.id, record);
+    }),
+    update: asynchronously((account: Account) => {
+      const before = existing(account.id);
+      if (before.account.version !== account.version - 1) throw new LostUpdateError();
+      refuseTaken(account);
+      store.records.set(account.id, { ...before, account });
+    }),
+    setPasswordHash: asynchronously((id: string, passwordHash: string) => {
+      store.records.set(id, { ...existing(id), passwordHash });
+    }),
+    replacePasswordHash: asynchronously((id: string, expected: string, passwordHash: string) => {
+      const record = store.records.get(id);
+      if (record?.passwordHash !== expected) return false;
+      store.records.set(id, { ...record, passwordHash });
+      return true;
+    }),
+    remove: asynchronously((id: string) => store.records.delete(id)),
+    countEnabledWithRole: asynchronously(
+      (role: string) =>
+        [...store.records.values()].filter(({ account }) => !account.disabled && account.roles.includes(role)).length,
+    ),
+  };
+  return store;
+}
