@@ -43,10 +43,10 @@ module.exports = {
     {
       name: 'only-entry-points-use-composition',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|composition)\\.ts$|^src/cli/' },
-      to: { path: '^src/(composition|main)\\.ts$|^src/cli/' },
+      from: { path: '^src/', pathNot: '^src/(main|serve)\\.ts$|^src/(composition|cli)/' },
+      to: { path: '^src/(main|serve)\\.ts$|^src/(composition|cli)/' },
     },
-    packageOnlyIn('koa-only-in-http', 'koa|@koa/[^/]+|koa__router|ejs', '^src/http/|^src/composition\\.ts$'),
+    packageOnlyIn('koa-only-in-http', 'koa|@koa/[^/]+|koa__router|ejs', '^src/http/'),
     packageOnlyIn('oidc-provider-only-in-provider', 'oidc-provider', '^src/provider/'),
     packageOnlyIn('sql-only-in-storage', 'knex|pg', '^src/storage/|^migrations/|^knexfile\\.ts$'),
     packageOnlyIn('argon2-only-in-security', 'argon2', '^src/security/'),

@@ -34,20 +34,25 @@ export async function readPasswordLine(stdin: CliInput): Promise<string> {
  * @throws {DomainError} `invalid_input` when the two differ
  */
 export async function askForNewPassword(cli: CliContext, question: string): Promise<string | undefined> {
-  const password = await askHidden(cli, question);
-  if (password === '') return undefined;
-  if ((await askHidden(cli, 'The same again: ')) === password) return password;
-  throw passwordFault('password_mismatch', 'The two passwords are not the same. Nothing was changed.');
-}
-
-async function askHidden({ stdin, stderr }: CliContext, question: string): Promise<string> {
-  stderr.write(question);
+  const { stdin } = cli;
+  // Before the question, and until both are answered: what is typed early must not show either.
   stdin.setRawMode?.(true);
   try {
-    return await readKeys(stdin);
+    const password = await ask(cli, question);
+    if (password === '') return undefined;
+    if ((await ask(cli, 'The same again: ')) === password) return password;
+    throw passwordFault('password_mismatch', 'The two passwords are not the same. Nothing was changed.');
   } finally {
     stdin.setRawMode?.(false);
     stdin.pause();
+  }
+}
+
+async function ask({ stdin, stderr }: CliContext, question: string): Promise<string> {
+  stderr.write(question);
+  try {
+    return await readKeys(stdin);
+  } finally {
     stderr.write('\n');
   }
 }

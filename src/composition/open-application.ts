@@ -23,11 +23,11 @@ import { createAccountStore } from '../storage/postgres/account-store.js';
 import { createArtifactRevocation } from '../storage/postgres/artifact-revocation.js';
 import { createClientStore } from '../storage/postgres/client-store.js';
 import { createConsentStore } from '../storage/postgres/consent-store.js';
+import type { Database } from '../storage/postgres/database.js';
 import { createDataKeyStore } from '../storage/postgres/data-key-store.js';
 import { createPostgresUnitOfWork } from '../storage/postgres/postgres-unit-of-work.js';
 import { createSetupLinkStore } from '../storage/postgres/setup-link-store.js';
 import { createSigningKeyStore } from '../storage/postgres/signing-key-store.js';
-import type { Knex } from 'knex';
 import { openConfiguredDatabase, type OpenedDatabase } from './open-database.js';
 import { StartupError } from './startup-error.js';
 
@@ -80,7 +80,7 @@ async function assemble(config: Config, database: OpenedDatabase, clock: Clock):
   const { knex } = database;
   const dataKey = await openDataKey(createDataKeyStore(knex), config.secretKeys);
   const signingKeySealer = createSealedBox(deriveKey(dataKey, 'signing-keys'));
-  const bindStores = (connection: Knex): Stores => ({
+  const bindStores = (connection: Database): Stores => ({
     accounts: createAccountStore(connection),
     setupLinks: createSetupLinkStore(connection),
     clients: createClientStore(connection),

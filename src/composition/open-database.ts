@@ -1,14 +1,13 @@
 import path from 'node:path';
-import type { Knex } from 'knex';
 import type { Config } from '../config/config.js';
 import { describeDatabaseFailure } from '../storage/postgres/database-failure.js';
-import { openDatabase } from '../storage/postgres/database.js';
+import { openDatabase, type Database } from '../storage/postgres/database.js';
 import { migrateToLatest, pendingMigrations } from '../storage/postgres/migrate.js';
 import { StartupError } from './startup-error.js';
 
 /** The database of this deployment, open and up to date. */
 export interface OpenedDatabase {
-  readonly knex: Knex;
+  readonly knex: Database;
   readonly url: string;
   /** Whether it is the embedded one. */
   readonly embedded: boolean;

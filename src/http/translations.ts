@@ -12,11 +12,11 @@ export interface SentencePart {
 /** The texts of the pages in one language. English stands in for what a language lacks. */
 export interface PageTexts {
   /** One text; `count` chooses the plural form. Values are numbers or texts of ours, never user strings. */
-  text(key: string, values?: Readonly<Record<string, string | number>>): string;
+  readonly text: (key: string, values?: Readonly<Record<string, string | number>>) => string;
   /** A text with user strings in it, in pieces, so that a page can escape and isolate each of them. */
-  sentence(key: string, values: Readonly<Record<string, string>>): readonly SentencePart[];
+  readonly sentence: (key: string, values: Readonly<Record<string, string>>) => readonly SentencePart[];
   /** Whether some language has the text. */
-  has(key: string): boolean;
+  readonly has: (key: string) => boolean;
 }
 
 // Private-use characters stand for the values until the sentence is cut: a value never reaches the

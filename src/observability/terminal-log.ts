@@ -9,6 +9,17 @@ const LEVELS: Readonly<Record<number, string>> = {
   60: 'FATAL',
 };
 
+/** Fields that need no name before them. */
+const BARE = new Set(['method', 'route', 'status']);
+
+interface Line {
+  readonly level: number;
+  readonly time: string;
+  readonly msg: string;
+  readonly requestId?: string;
+  readonly [field: string]: string | number | undefined;
+}
+
 /** Writes log lines as a person reads them: time, what happened, and its fields in the order they were given. */
 export function terminalLog(output: { write(text: string): unknown }): DestinationStream {
   return {
@@ -19,14 +30,10 @@ export function terminalLog(output: { write(text: string): unknown }): Destinati
 }
 
 function toText(line: string): string {
-  const { level, time, msg, requestId, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const clock = String(time).slice(11, 19);
-  const name = typeof level === 'number' ? LEVELS[level] : undefined;
+  const { level, time, msg, requestId, ...fields } = JSON.parse(line) as Line;
   const rest = Object.entries(fields).map(([key, value]) =>
-    key === 'route' || key === 'method' ? value : `${key}=${String(value)}`,
+    BARE.has(key) ? String(value) : `${key}=${value}`,
   );
-  const reference = requestId === undefined ? [] : [`ref=${String(requestId)}`];
-  return [clock, name, msg, ...rest, ...reference]
-    .filter((part) => part !== undefined && part !== '')
-    .join(' ');
+  const reference = requestId === undefined ? [] : [`ref=${requestId}`];
+  return [time.slice(11, 19), LEVELS[level], msg, ...rest, ...reference].filter((part) => part).join(' ');
 }

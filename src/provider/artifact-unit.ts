@@ -54,7 +54,8 @@ export class ArtifactUnit {
     const lookup = await this.#store.find(key);
     if (!lookup) return undefined;
     if (lookup.grant) this.#prefetched.set(`Grant:${lookup.grant.id}`, lookup.grant);
-    if (lookup.session) this.#prefetched.set(`uid:${String(lookup.session.payload.uid)}`, lookup.session);
+    const uid = lookup.session?.payload['uid'];
+    if (lookup.session && typeof uid === 'string') this.#prefetched.set(`uid:${uid}`, lookup.session);
     return this.#remember(key.model, { ...lookup, id: key.id });
   }
 

@@ -70,11 +70,6 @@ export function clientTraits(client: Readonly<Record<string, unknown>>): ClientT
   };
 }
 
-/** Whether the operator of this provider runs the client, so that no consent is asked. */
-export function isFirstParty(client: Readonly<Record<string, unknown>>): boolean {
-  return clientTraits(client).firstParty;
-}
-
 /**
  * For the library's `extraClientMetadata.validator`: nobody gives these to themselves by dynamic registration.
  * @param ctx present when a client registers itself, absent when one is loaded from storage

@@ -7,6 +7,10 @@ import type { Configuration } from 'oidc-provider';
  * @see OpenID Connect Core 1.0 §8.1
  */
 export function createPairwiseIdentifier(salt: Buffer): NonNullable<Configuration['pairwiseIdentifier']> {
-  return (_ctx, accountId, client) =>
-    createHmac('sha256', salt).update(`${client.sectorIdentifier}\0${accountId}`).digest('base64url');
+  return (_ctx, accountId, client) => {
+    const { sectorIdentifier } = client;
+    if (typeof sectorIdentifier !== 'string')
+      throw new TypeError('a pairwise client has a sector identifier');
+    return createHmac('sha256', salt).update(`${sectorIdentifier}\0${accountId}`).digest('base64url');
+  };
 }

@@ -42,7 +42,7 @@ describe('a running server', () => {
       unitOfWork: {
         run: <Result>(work: (stores: OperatorStores) => Promise<Result>) =>
           operator.transaction((transaction) =>
-            work({ clients: createClientStore(transaction), artifactRevocation }),
+            work({ clients: createClientStore(transaction), consents: deps.consents, artifactRevocation }),
           ),
       },
     };

@@ -39,7 +39,9 @@ describe('the argon2 password hasher', () => {
       ...Array<string>(3).fill('rejected'),
     ]);
     expect(outcomes[7]).toMatchObject({ reason: { code: 'overloaded' } });
-    await expect(Promise.all([1, 2, 3, 4, 5].map(() => hasher.verify(undefined, 'x')))).resolves.toHaveLength(5);
+    await expect(Promise.all([1, 2, 3, 4, 5].map(() => hasher.verify(undefined, 'x')))).resolves.toHaveLength(
+      5,
+    );
   });
 
   test('a failure gives its turn to the next', async () => {

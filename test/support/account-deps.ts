@@ -37,7 +37,7 @@ export function createFakeHasher() {
     async verify(passwordHash, password) {
       asked.push(passwordHash === undefined ? 'verify decoy' : 'verify');
       if (hasher.overloaded === 'verify') throw new DomainError('overloaded', 'busy');
-      return Promise.resolve(passwordHash?.replace(/^\$(fake|weak)\$/, '') === password && passwordHash !== undefined);
+      return Promise.resolve(passwordHash?.replace(/^\$(fake|weak)\$/, '') === password);
     },
     needsRehash: (passwordHash) => passwordHash.startsWith('$weak$'),
   };
@@ -65,7 +65,9 @@ export function createFakeThrottle() {
   return throttle;
 }
 
-function createInMemorySetupLinks(): SetupLinkStore & { link: { hash: Buffer; expiresAt: Date } | undefined } {
+function createInMemorySetupLinks(): SetupLinkStore & {
+  link: { hash: Buffer; expiresAt: Date } | undefined;
+} {
   const live = (at: Date): boolean => store.link !== undefined && store.link.expiresAt > at;
   const store: ReturnType<typeof createInMemorySetupLinks> = {
     link: undefined,

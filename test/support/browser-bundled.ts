@@ -61,8 +61,11 @@ async function unpack(bin: string, folder: string): Promise<void> {
 async function untar(archive: Buffer, folder: string): Promise<void> {
   const BLOCK = 512;
   const field = (start: number, length: number) =>
-    archive.toString('utf8', start, start + length).replace(/\0.*$/s, '').trim();
-  for (let offset = 0; offset + BLOCK <= archive.length && archive[offset] !== 0; ) {
+    archive
+      .toString('utf8', start, start + length)
+      .replace(/\0.*$/s, '')
+      .trim();
+  for (let offset = 0; offset + BLOCK <= archive.length && archive[offset] !== 0;) {
     const name = path.join('/', field(offset + 345, 155), field(offset, 100));
     const size = Number.parseInt(field(offset + 124, 12) || '0', 8);
     const type = field(offset + 156, 1);
@@ -84,11 +87,14 @@ function fontConfiguration(folder: string): string {
 
 function packageFolder(): string {
   const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
-  const end = entry.lastIndexOf(path.join('@sparticuz', 'chromium')) + path.join('@sparticuz', 'chromium').length;
+  const end =
+    entry.lastIndexOf(path.join('@sparticuz', 'chromium')) + path.join('@sparticuz', 'chromium').length;
   return entry.slice(0, end);
 }
 
 function versionOf(folder: string): string {
-  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return version;
 }

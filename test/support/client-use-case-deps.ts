@@ -2,6 +2,7 @@ import type { ClientSecretHasher } from '../../src/domain/clients/client-secret-
 import type { ClientStore } from '../../src/domain/clients/client-store.js';
 import type { ArtifactRevocation } from '../../src/domain/artifacts/artifact-revocation.js';
 import type { UnitOfWork } from '../../src/domain/unit-of-work.js';
+import { createInMemoryConsentStore } from './in-memory-consent-store.js';
 import { createInMemoryClientStore } from './in-memory-client-store.js';
 
 /** A hasher whose hashes a test can read. */
@@ -22,11 +23,13 @@ export function createClientUseCaseDeps(clients: ClientStore = createInMemoryCli
       return Promise.resolve(7);
     },
   };
-  const unitOfWork: UnitOfWork<'clients' | 'artifactRevocation'> = {
-    run: (work) => work({ clients, artifactRevocation }),
+  const consents = createInMemoryConsentStore();
+  const unitOfWork: UnitOfWork<'clients' | 'consents' | 'artifactRevocation'> = {
+    run: (work) => work({ clients, consents, artifactRevocation }),
   };
   return {
     clients,
+    consents,
     artifactRevocation,
     unitOfWork,
     revokedClients,

@@ -1,4 +1,8 @@
-import { LostUpdateError, type AccountRecord, type AccountStore } from '../../src/domain/accounts/account-store.js';
+import {
+  LostUpdateError,
+  type AccountRecord,
+  type AccountStore,
+} from '../../src/domain/accounts/account-store.js';
 import type { Account } from '../../src/domain/accounts/account.js';
 import { normalizeLogin, normalizeTypedLogin } from '../../src/domain/accounts/normalize-login.js';
 import { DomainError } from '../../src/domain/errors.js';
@@ -30,8 +34,10 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
     return record;
   };
 
-  const asynchronously = <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
-    async (...args: Args): Promise<Result> => Promise.resolve(work(...args));
+  const asynchronously =
+    <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
+    async (...args: Args): Promise<Result> =>
+      Promise.resolve(work(...args));
 
   const store: InMemoryAccountStore = {
     records: new Map(),
@@ -47,11 +53,12 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
     list: asynchronously(({ limit, after = '', search = '' }) => {
       const found = [...store.records.values()]
         .map(({ account }) => account)
-        .filter(({ id, email, username, profile }) =>
-          id > after &&
-          [email, username, profile.name, [profile.givenName, profile.familyName].join(' ')].some((text) =>
-            text?.toLowerCase().includes(search.toLowerCase()),
-          ),
+        .filter(
+          ({ id, email, username, profile }) =>
+            id > after &&
+            [email, username, profile.name, [profile.givenName, profile.familyName].join(' ')].some((text) =>
+              text?.toLowerCase().includes(search.toLowerCase()),
+            ),
         )
         .sort((one, other) => (one.id < other.id ? -1 : 1));
       const accounts = found.slice(0, limit);
@@ -79,7 +86,8 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
     remove: asynchronously((id: string) => store.records.delete(id)),
     countEnabledWithRole: asynchronously(
       (role: string) =>
-        [...store.records.values()].filter(({ account }) => !account.disabled && account.roles.includes(role)).length,
+        [...store.records.values()].filter(({ account }) => !account.disabled && account.roles.includes(role))
+          .length,
     ),
   };
   return store;

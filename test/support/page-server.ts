@@ -38,7 +38,7 @@ export async function startPageServer(branding: Branding): Promise<PageServer> {
       return;
     }
     // Where the pages lead to; 204 keeps the browser on the page that it has.
-    if (url.pathname === '/resume') {
+    if (url.pathname === '/resume' || url.pathname === '/callback') {
       response.writeHead(204).end();
       return;
     }
@@ -56,7 +56,7 @@ export async function startPageServer(branding: Branding): Promise<PageServer> {
       return;
     }
     const display = url.searchParams.get('display') === 'popup' ? 'popup' : 'page';
-    const html = views.render(toLocale(language), sample.name, sample.model as never, { display });
+    const html = views.render(toLocale(language), sample.name, sample.model, { display });
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `${CONTENT_SECURITY_POLICY}; report-uri /policy-report`,

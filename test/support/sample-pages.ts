@@ -143,7 +143,10 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
   sample('interaction-expired', 'hostile', { clientName: HOSTILE, startAgainUri: '//evil.example' }),
   sample('continue', 'plain', { continueUri: '/resume', clientName: 'Lumen Notes' }),
   sample('form-post', 'plain', { action: '/callback', fields: [{ name: 'code', value: 'a' }] }),
-  sample('form-post', 'hostile', { action: '/callback?"><script>', fields: [{ name: 'state', value: HOSTILE }] }),
+  sample('form-post', 'hostile', {
+    action: '/callback?"><script>',
+    fields: [{ name: 'state', value: HOSTILE }],
+  }),
   sample('continue', 'hostile', { continueUri: '/resume?"><script>', clientName: HOSTILE }),
   sample('setup', 'plain', setup),
   sample('setup', 'faults', {
@@ -168,8 +171,8 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
   sample('setup-done', 'plain', { email: 'jo@example.org' }),
   sample('setup-done', 'hostile', { email: HOSTILE }),
   sample('device-code', 'plain', deviceCode),
-  ...(['user_code_missing', 'user_code_invalid', 'too_many_attempts', 'form_rejected'] as const).map((fault) =>
-    sample('device-code', fault, { ...deviceCode, userCode: 'WDJB-XXXX', fault }),
+  ...(['user_code_missing', 'user_code_invalid', 'too_many_attempts', 'form_rejected'] as const).map(
+    (fault) => sample('device-code', fault, { ...deviceCode, userCode: 'WDJB-XXXX', fault }),
   ),
   sample('device-code', 'hostile', { ...deviceCode, userCode: HOSTILE, fault: 'user_code_invalid' }),
   sample('device-confirm', 'plain', {

@@ -7,4 +7,6 @@ export interface ConsentStore {
   add(consent: Consent): Promise<void>;
   /** @returns false when there was none */
   remove(accountId: string, clientId: string): Promise<boolean>;
+  /** Removes every consent for the client. @returns how many there were */
+  removeClient(clientId: string): Promise<number>;
 }

@@ -6,7 +6,7 @@ type Feature = NonNullable<NonNullable<Configuration['features']>['resourceIndic
 
 /**
  * Access tokens for declared resource servers: JWTs (RFC 9068) or opaque, each with its own lifetime. A client gets
- * them only for the resources that it is registered for.
+ * them only for the resources and scopes that it is registered for.
  * @see RFC 8707
  */
 export function resourceIndicators(resources: readonly Resource[]): Feature {
@@ -24,12 +24,13 @@ export function resourceIndicators(resources: readonly Resource[]): Feature {
     getResourceServerInfo: (_ctx, indicator, client) => {
       const resource = byIdentifier.get(indicator);
       if (!resource) throw new errors.InvalidTarget('the resource is not known to this server');
-      if (!clientTraits(client).resources.includes(indicator)) {
+      const allowed = clientTraits(client);
+      if (!allowed.resources.includes(indicator)) {
         throw new errors.InvalidTarget('the client is not allowed to use the resource');
       }
       return {
         audience: resource.identifier,
-        scope: resource.scopes.join(' '),
+        scope: resource.scopes.filter((scope) => allowed.scopes.includes(scope)).join(' '),
         accessTokenTTL: resource.accessTokenLifetime,
         accessTokenFormat: resource.accessTokenFormat,
         jwt: { sign: { alg: resource.signingAlgorithm } },

@@ -40,10 +40,12 @@ export function createPostgresArtifactStore(
   const rows = async <Columns>(
     name: string,
     sql: string,
-    bindings: readonly Knex.Value[],
+    bindings: readonly Knex.RawBinding[],
   ): Promise<Columns[]> => {
     try {
-      const result: { rows: Columns[] } = await knex.raw(sql, bindings).options({ name, rowMode: 'array' });
+      const result = (await knex.raw(sql, bindings).options({ name, rowMode: 'array' })) as {
+        rows: Columns[];
+      };
       return result.rows;
     } catch (error) {
       throw asUnavailable(error);
@@ -56,7 +58,7 @@ export function createPostgresArtifactStore(
     maxQueue: 10_000,
     async execute(keys) {
       const found = await rows<LookupColumns>('artifacts_find', FIND, [
-        keys.map((key) => codec.rowId(key)) as unknown as Knex.Value,
+        keys.map((key) => codec.rowId(key)),
         oldestExpiry(),
       ]);
       const lookups = new Array<ArtifactLookup | undefined>(keys.length).fill(undefined);

@@ -77,7 +77,7 @@ export function createArtifactWriter({
     guards.sort((a, b) => Buffer.compare(a.id, b.id));
     lines.sort((a, b) => Buffer.compare(a.foundId ?? a.row.id, b.foundId ?? b.row.id));
 
-    const { rows }: { rows: [consumedUnits: number[], replacedLines: number[]][] } = await connection
+    const { rows } = (await connection
       .raw(WRITE, [
         epochSeconds(clock.now()),
         ...arrays([
@@ -100,7 +100,9 @@ export function createArtifactWriter({
           lines.map(({ row }) => row.clientId),
         ]),
       ])
-      .options({ name: 'artifacts_write', rowMode: 'array' });
+      .options({ name: 'artifacts_write', rowMode: 'array' })) as {
+      rows: [consumedUnits: number[], replacedLines: number[]][];
+    };
 
     const consumed = new Set(rows[0]?.[0]);
     const replaced = new Set(rows[0]?.[1]);

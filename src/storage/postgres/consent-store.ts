@@ -68,5 +68,8 @@ export function createConsentStore(knex: Knex): ConsentStore {
         .delete();
       return removed > 0;
     },
+    async removeClient(clientId) {
+      return knex<ConsentRow>('consents').where({ client_id: clientId }).delete();
+    },
   };
 }

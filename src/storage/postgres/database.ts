@@ -2,6 +2,9 @@ import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { silentKnexLog } from './silent-knex-log.js';
 
+/** A pool of connections, or one transaction of it: what stores work on. */
+export type Database = Knex;
+
 export interface DatabaseOptions {
   /** PostgreSQL's connection URL. What its query says (`?statement_timeout=…`, `?sslmode=…`) wins over our settings. */
   readonly url: string;

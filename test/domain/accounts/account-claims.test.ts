@@ -1,4 +1,8 @@
-import { accountClaims, fullName, STANDARD_SCOPE_CLAIMS } from '../../../src/domain/accounts/account-claims.js';
+import {
+  accountClaims,
+  fullName,
+  STANDARD_SCOPE_CLAIMS,
+} from '../../../src/domain/accounts/account-claims.js';
 import { accountWith } from '../../storage/conformance/account-store.js';
 
 describe('the claims of an account (OpenID Connect Core §5.1)', () => {
@@ -40,7 +44,12 @@ describe('the claims of an account (OpenID Connect Core §5.1)', () => {
 
   test('leave out what is not known (§5.3.2)', () => {
     const account = accountWith();
-    expect(Object.keys(accountClaims(account)).sort()).toEqual(['email', 'email_verified', 'sub', 'updated_at']);
+    expect(Object.keys(accountClaims(account)).sort()).toEqual([
+      'email',
+      'email_verified',
+      'sub',
+      'updated_at',
+    ]);
   });
 
   test('never hold roles, status or a password', () => {
@@ -50,12 +59,17 @@ describe('the claims of an account (OpenID Connect Core §5.1)', () => {
 
   test('every claim belongs to a standard scope (§5.4)', () => {
     const known = new Set<string>(Object.values(STANDARD_SCOPE_CLAIMS).flat());
-    const account = accountWith({ username: 'a', profile: { name: 'A', phoneNumber: '+4412345678', address: { country: 'UK' } } });
+    const account = accountWith({
+      username: 'a',
+      profile: { name: 'A', phoneNumber: '+4412345678', address: { country: 'UK' } },
+    });
     for (const claim of Object.keys(accountClaims(account))) expect(known).toContain(claim);
   });
 
   test('the name that the person gave counts more than its parts', () => {
-    expect(fullName({ name: 'Ada, Countess of Lovelace', givenName: 'Ada' })).toBe('Ada, Countess of Lovelace');
+    expect(fullName({ name: 'Ada, Countess of Lovelace', givenName: 'Ada' })).toBe(
+      'Ada, Countess of Lovelace',
+    );
     expect(fullName({ familyName: 'Lovelace' })).toBe('Lovelace');
     expect(fullName({})).toBeUndefined();
   });

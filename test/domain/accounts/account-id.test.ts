@@ -22,10 +22,14 @@ describe('account ids', () => {
     expect(new Set(ids).size).toBe(2000);
   });
 
-  test.each(['', 'x', '\0', `${newAccountId(AT)}0`, `${newAccountId(AT)}\n`, newAccountId(AT).replaceAll('-', '')])(
-    'are not %j',
-    (text) => {
-      expect(isAccountId(text)).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    'x',
+    '\0',
+    `${newAccountId(AT)}0`,
+    `${newAccountId(AT)}\n`,
+    newAccountId(AT).replaceAll('-', ''),
+  ])('are not %j', (text) => {
+    expect(isAccountId(text)).toBe(false);
+  });
 });

@@ -52,7 +52,10 @@ const invalid: [keyof Profile, string, string][] = [
 
 describe('changing a profile', () => {
   test.each(valid)('%s takes %j', (attribute, given, stored) => {
-    expect(changeProfile({}, { [attribute]: given })).toEqual({ profile: { [attribute]: stored }, faults: [] });
+    expect(changeProfile({}, { [attribute]: given })).toEqual({
+      profile: { [attribute]: stored },
+      faults: [],
+    });
   });
 
   test.each(invalid)('%s refuses %j', (attribute, given, claim) => {
@@ -62,27 +65,44 @@ describe('changing a profile', () => {
   });
 
   test('keeps what is absent, takes away what is null (RFC 7396)', () => {
-    const before: Profile = { givenName: 'Ada', familyName: 'Byron', nickname: 'A', address: { country: 'UK', locality: 'London' } };
-    const changes = { familyName: 'Lovelace', nickname: null, givenName: undefined, address: { country: null, region: 'Kent' } };
+    const before: Profile = {
+      givenName: 'Ada',
+      familyName: 'Byron',
+      nickname: 'A',
+      address: { country: 'UK', locality: 'London' },
+    };
+    const changes = {
+      familyName: 'Lovelace',
+      nickname: null,
+      givenName: undefined,
+      address: { country: null, region: 'Kent' },
+    };
     expect(changeProfile(before, changes).profile).toEqual({
       givenName: 'Ada',
       familyName: 'Lovelace',
       address: { locality: 'London', region: 'Kent' },
     });
     expect(changeProfile(before, { address: null }).profile.address).toBeUndefined();
-    expect(changeProfile(before, { address: { country: null, locality: null } }).profile).not.toHaveProperty('address');
+    expect(changeProfile(before, { address: { country: null, locality: null } }).profile).not.toHaveProperty(
+      'address',
+    );
   });
 
   test('a new telephone number is not verified', () => {
     const before: Profile = { phoneNumber: '+41446681800', phoneNumberVerified: true };
     expect(changeProfile(before, { phoneNumber: '+41 44 668 18 00' }).profile).toEqual(before);
-    expect(changeProfile(before, { phoneNumber: '+41446681801' }).profile).toEqual({ phoneNumber: '+41446681801' });
+    expect(changeProfile(before, { phoneNumber: '+41446681801' }).profile).toEqual({
+      phoneNumber: '+41446681801',
+    });
     expect(changeProfile(before, { phoneNumber: null }).profile).toEqual({});
     expect(changeProfile({}, { phoneNumberVerified: true }).profile).toEqual({});
   });
 
   test('names every fault at once', () => {
-    const { faults } = changeProfile({}, { website: 'x', locale: '!', address: { country: '\0', formatted: 'a\nb' } });
+    const { faults } = changeProfile(
+      {},
+      { website: 'x', locale: '!', address: { country: '\0', formatted: 'a\nb' } },
+    );
     expect(faults.map(({ field }) => field).sort()).toEqual(['address/country', 'locale', 'website']);
   });
 });
@@ -130,6 +150,8 @@ describe('reading profile claims', () => {
       'roles: unknown_claim',
       'sub: unknown_claim',
     ]);
-    expect(readProfileClaims({ address: 'London' }).faults).toMatchObject([{ field: 'address', code: 'wrong_type' }]);
+    expect(readProfileClaims({ address: 'London' }).faults).toMatchObject([
+      { field: 'address', code: 'wrong_type' },
+    ]);
   });
 });

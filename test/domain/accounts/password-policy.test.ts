@@ -30,7 +30,9 @@ describe('the password policy (NIST SP 800-63B-4 §3.1.1.2)', () => {
   });
 
   test('allows at least 64 characters, whatever they are', () => {
-    const long = Array.from({ length: 256 }, (_, index) => String.fromCodePoint(0x1f300 + ((index * 7) % 255))).join('');
+    const long = Array.from({ length: 256 }, (_, index) =>
+      String.fromCodePoint(0x1f300 + ((index * 7) % 255)),
+    ).join('');
     expect(codes(Array.from(long).slice(0, 64).join(''))).toEqual([]);
     expect(codes(long)).toEqual([]);
     expect(Buffer.byteLength(long)).toBe(1024);

@@ -29,13 +29,18 @@ describe('issueSetupLink', () => {
   });
 
   test('keeps the path of the issuer', async () => {
-    const { url } = await issueSetupLink({ ...deps, issuer: 'https://example.com/id/' }, { automatic: false });
+    const { url } = await issueSetupLink(
+      { ...deps, issuer: 'https://example.com/id/' },
+      { automatic: false },
+    );
     expect(url).toBe('https://example.com/id/setup#token-1');
   });
 
   test('is refused at start once there is an administrator, but not to the operator', async () => {
     const admin = await createAccount(deps, { email: 'a@example.com', roles: ['admin'] });
-    await expect(issueSetupLink(deps, { automatic: true })).rejects.toMatchObject({ code: 'setup_already_done' });
+    await expect(issueSetupLink(deps, { automatic: true })).rejects.toMatchObject({
+      code: 'setup_already_done',
+    });
     expect(deps.setupLinks.link).toBeUndefined();
     await expect(issueSetupLink(deps, { automatic: false })).resolves.toBeDefined();
     await deps.accounts.update({ ...admin, disabled: true, version: 2 });
@@ -119,7 +124,7 @@ describe('redeemSetupLink', () => {
 
   test('a failure to store the account does not use the link up', async () => {
     const token = await issueToken();
-    const { insert } = deps.accounts;
+    const insert = deps.accounts.insert.bind(deps.accounts);
     deps.accounts.insert = () => Promise.reject(new Error('disk full'));
     await expect(redeem(token)).rejects.toThrow('disk full');
     deps.accounts.insert = insert;

@@ -129,9 +129,14 @@ describe('rotateClientSecret', () => {
 describe('deleteClient', () => {
   it('deletes the client and ends what it was issued', async () => {
     const { deps } = await withShop();
+    const consent = { scopes: [], claims: [], resourceScopes: {}, grantedAt: deps.clock.now() };
+    await deps.consents.add({ ...consent, accountId: 'ada', clientId: 'shop' });
+    await deps.consents.add({ ...consent, accountId: 'ada', clientId: 'other' });
     expect(await deleteClient(deps, 'shop')).toBe(7);
     expect(deps.revokedClients).toEqual(['shop']);
     expect(await deps.clients.find('shop')).toBeUndefined();
+    expect(await deps.consents.find('ada', 'shop')).toBeUndefined();
+    expect(await deps.consents.find('ada', 'other')).toBeDefined();
   });
 });
 

@@ -61,7 +61,13 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
 
     test('finds by email or username, whatever the case and Unicode form', async () => {
       const jose = await insert({ email: 'José@Straße.example', username: 'Zoë' });
-      for (const login of ['josé@straße.example', 'JOSÉ@STRASSE.EXAMPLE', ' jose\u0301@strasse.example ', 'ZOË', 'zoe\u0308']) {
+      for (const login of [
+        'josé@straße.example',
+        'JOSÉ@STRASSE.EXAMPLE',
+        ' jose\u0301@strasse.example ',
+        'ZOË',
+        'zoe\u0308',
+      ]) {
         expect((await store.findByLogin(login))?.account.id).toBe(jose.id);
       }
       expect((await store.findByLogin('ZOË'))?.passwordHash).toBeUndefined();
@@ -69,7 +75,16 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
 
     test('finds nothing for what no account can be called', async () => {
       await insert({ username: 'ada' });
-      for (const login of ['', ' ', 'nobody', 'ada\0', '\ud800', "ada' or '1'='1", '%', 'a'.repeat(100_000)]) {
+      for (const login of [
+        '',
+        ' ',
+        'nobody',
+        'ada\0',
+        '\ud800',
+        "ada' or '1'='1",
+        '%',
+        'a'.repeat(100_000),
+      ]) {
         expect(await store.findByLogin(login)).toBeUndefined();
       }
       for (const id of ['', 'no-id', '\0', newAccountId(new Date())]) {
@@ -123,7 +138,9 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
       await expect(store.update(accountWith({ version: 2 }))).rejects.toMatchObject({ code: 'not_found' });
       const account = await insert();
       await store.update({ ...account, version: 2, disabled: true });
-      await expect(store.update({ ...account, version: 2 })).rejects.toMatchObject({ name: 'LostUpdateError' });
+      await expect(store.update({ ...account, version: 2 })).rejects.toMatchObject({
+        name: 'LostUpdateError',
+      });
       expect((await store.findById(account.id))?.disabled).toBe(true);
     });
 
@@ -135,7 +152,9 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
       expect(await hash()).toBe('one');
       expect(await store.replacePasswordHash(id, 'one', 'two')).toBe(true);
       expect(await hash()).toBe('two');
-      await expect(store.setPasswordHash(newAccountId(new Date()), 'x')).rejects.toMatchObject({ code: 'not_found' });
+      await expect(store.setPasswordHash(newAccountId(new Date()), 'x')).rejects.toMatchObject({
+        code: 'not_found',
+      });
     });
 
     test('removes an account with its roles, once', async () => {
@@ -170,8 +189,15 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
     });
 
     test('searches email, username and names, and takes every sign literally', async () => {
-      const ada = await insert({ email: 'ada@example.com', profile: { givenName: 'Ada', familyName: 'Lovelace' } });
-      const zoe = await insert({ email: 'z_e@example.com', username: 'Zoë', profile: { name: '100% Zoë\\' } });
+      const ada = await insert({
+        email: 'ada@example.com',
+        profile: { givenName: 'Ada', familyName: 'Lovelace' },
+      });
+      const zoe = await insert({
+        email: 'z_e@example.com',
+        username: 'Zoë',
+        profile: { name: '100% Zoë\\' },
+      });
       const found = async (search: string): Promise<string[]> =>
         (await store.list({ limit: 10, search })).accounts.map(({ id }) => id);
       expect(await found('ADA@')).toEqual([ada.id]);

@@ -78,14 +78,15 @@ async function startInAnotherProcess(
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', '--input-type=module', '--eval', program, module, directory],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   children.push(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const { pid, started } = JSON.parse(line) as { pid: number; started: boolean };
   used.set(directory, pid);
   const kill = async () => {
-    child.kill('SIGKILL');
+    // The whole process group, as a terminal does.
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     await once(child, 'exit');
   };
   return { pid, started, kill };
@@ -188,6 +189,7 @@ describe('a server that runs already', () => {
     await client.connect();
 
     await server.stop();
+    expect(await query(server, 'select 1')).toBe(1);
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await client.end();
     await server.stop();

@@ -57,7 +57,10 @@ describe('a unit of work on PostgreSQL', () => {
     const account = accountWith();
     await accountUnitOfWork(knex).run(async ({ accounts }) => {
       await accounts.insert({ account, passwordHash: undefined });
-      const duplicate = accounts.insert({ account: accountWith({ email: account.email }), passwordHash: undefined });
+      const duplicate = accounts.insert({
+        account: accountWith({ email: account.email }),
+        passwordHash: undefined,
+      });
       await expect(duplicate).rejects.toMatchObject({ code: 'already_exists' });
     });
     expect(await stored(account.id)).toEqual(account);
@@ -65,7 +68,8 @@ describe('a unit of work on PostgreSQL', () => {
 
   test('runs both sides of a deadlock to their end (40P01)', async () => {
     const [one, other] = [accountWith(), accountWith()];
-    for (const account of [one, other]) await createAccountStore(knex).insert({ account, passwordHash: undefined });
+    for (const account of [one, other])
+      await createAccountStore(knex).insert({ account, passwordHash: undefined });
     const met = barrier(2);
     const runs: string[] = [];
     const crossing = (first: string, second: string) =>

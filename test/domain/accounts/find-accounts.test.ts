@@ -1,0 +1,53 @@
+import { createAccount, type CreateAccountInput } from '../../../src/domain/accounts/create-account.js';
+import { listAccounts } from '../../../src/domain/accounts/list-accounts.js';
+import { showAccount } from '../../../src/domain/accounts/show-account.js';
+import type { Account } from '../../../src/domain/accounts/account.js';
+import { createAccountDeps, faultsOf } from '../../support/account-deps.js';
+
+const NOBODY = '018f22e2-79b0-7cc3-98c4-dc0c0c07398f';
+
+let deps: ReturnType<typeof createAccountDeps>;
+beforeEach(() => {
+  deps = createAccountDeps();
+});
+
+const create = (input: Partial<CreateAccountInput> = {}): Promise<Account> =>
+  createAccount(deps, { email: 'ada@example.com', ...input });
+
+describe('showAccount', () => {
+  test('finds by id, email and username', async () => {
+    const account = await create({ username: 'ada' });
+    for (const identifier of [account.id, 'ADA@example.com', ' Ada ']) {
+      expect(await showAccount(deps, identifier)).toEqual(account);
+    }
+  });
+
+  test.each(['nobody', 'nobody@example.com', NOBODY, ''])('knows no %j', async (identifier) => {
+    await create();
+    await expect(showAccount(deps, identifier)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('listAccounts', () => {
+  test('lists 50 by default, and looks for what is searched', async () => {
+    for (let index = 0; index < 51; index += 1) await create({ email: `${index}@example.com` });
+    const page = await listAccounts(deps);
+    expect(page.accounts).toHaveLength(50);
+    const rest = await listAccounts(deps, { after: page.next });
+    expect(rest.accounts.map(({ email }) => email)).toEqual(['50@example.com']);
+    expect((await listAccounts(deps, { search: ' 50@ ' })).accounts).toEqual(rest.accounts);
+    expect((await listAccounts(deps, { search: '  ' })).accounts).toHaveLength(50);
+  });
+
+  test('caps a page and refuses what is no cursor or search (OWASP ASVS V2.4)', async () => {
+    for (const limit of [0, -1, 201, 1.5, NaN, Infinity]) {
+      expect(await faultsOf(listAccounts(deps, { limit }))).toEqual(['limit: out_of_range']);
+    }
+    const work = listAccounts(deps, { after: "' or 1=1", search: 'a\0', limit: 999 });
+    expect(await faultsOf(work)).toEqual([
+      'limit: out_of_range',
+      'after: cursor_invalid',
+      'search: search_invalid',
+    ]);
+  });
+});

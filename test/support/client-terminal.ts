@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import type { OpenedApplication } from '../../src/cli/cli-context.js';
+import { registerClientCommands } from '../../src/cli/client-commands.js';
+import { runCli } from '../../src/cli/run-cli.js';
+import { matchesLiveSecret } from '../../src/domain/clients/client-secret-hasher.js';
+import type { Stores } from '../../src/domain/unit-of-work.js';
+import { buildClient } from './build-client.js';
+import { createClientUseCaseDeps } from './client-use-case-deps.js';
+
+const declared = buildClient({ clientId: 'declared', name: 'Declared', source: 'configuration' });
+
+function notUsed(): never {
+  throw new Error('The client commands do not use this.');
+}
+
+/** Runs `latchkey client …` in memory, beside one declared client. */
+export function createClientTerminal() {
+  const deps = createClientUseCaseDeps();
+  const stores: Stores = {
+    clients: deps.clients,
+    artifactRevocation: deps.artifactRevocation,
+    get accounts(): never {
+      return notUsed();
+    },
+    get setupLinks(): never {
+      return notUsed();
+    },
+    get consents(): never {
+      return notUsed();
+    },
+    get signingKeys(): never {
+      return notUsed();
+    },
+  };
+  const application: OpenedApplication = {
+    ...deps,
+    stores,
+    unitOfWork: { run: (work) => work(stores) },
+    signingKeyGenerator: { generate: notUsed },
+    passwordHasher: { hash: notUsed, verify: notUsed, needsRehash: notUsed },
+    passwordPolicy: { minLength: 15, productName: 'Latchkey' },
+    issuer: 'http://localhost:3000',
+    declaredClients: [declared],
+    close: () => Promise.resolve(),
+  };
+  const run = async (...args: string[]) => {
+    const written = { out: '', err: '' };
+    const code = await runCli(
+      ['client', ...args],
+      {
+        stdin: Readable.from([]),
+        stdout: { write: (text) => (written.out += text) },
+        stderr: { write: (text) => (written.err += text) },
+        open: () => Promise.resolve(application),
+        describeFailure: () => undefined,
+      },
+      '0.0.0',
+      [registerClientCommands],
+    );
+    return { code, ...written };
+  };
+  const runJson = async (...args: string[]) => {
+    const { code, out, err } = await run(...args, '--json');
+    return { code, json: JSON.parse(out === '' ? err : out) as Record<string, unknown> };
+  };
+  const accepts = async (clientId: string, secret: unknown) => {
+    const secrets = (await deps.clients.find(clientId))?.secrets ?? [];
+    return matchesLiveSecret(deps.clientSecretHasher, secrets, String(secret), deps.clock.now());
+  };
+  return { deps, run, runJson, accepts };
+}
