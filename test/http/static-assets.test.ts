@@ -9,7 +9,10 @@ const plain = createStaticAssets({ root, branding: { name: 'Latchkey' } });
 
 it('serves a file for ever under the hash of its content', () => {
   const asset = plain.serve(plain.assetPath('latchkey.css'));
-  expect(asset).toMatchObject({ type: 'text/css; charset=utf-8', cacheControl: 'public, max-age=31536000, immutable' });
+  expect(asset).toMatchObject({
+    type: 'text/css; charset=utf-8',
+    cacheControl: 'public, max-age=31536000, immutable',
+  });
   expect(asset?.body.toString()).toContain('color-scheme: light dark');
   expect(asset?.etag).toMatch(/^"[\w-]{16}"$/);
 });
@@ -40,7 +43,9 @@ it('serves the theme only when the branding has an accent, and tells what it cha
   expect(plain.themePath).toBeUndefined();
   const branded = createStaticAssets({ root, branding: { name: 'Latchkey', accent: '#ffcc00' } });
   const theme = branded.serve(branded.themePath ?? '');
-  expect(theme?.body.toString()).toMatch(/^:root\{--accent:light-dark\(#\w{6},#ffcc00\);--accent-ink:light-dark\(#\w{6},#000000\)\}\n$/);
+  expect(theme?.body.toString()).toMatch(
+    /^:root\{--accent:light-dark\(#\w{6},#ffcc00\);--accent-ink:light-dark\(#\w{6},#000000\)\}\n$/,
+  );
   expect(theme?.cacheControl).toContain('immutable');
   expect(branded.accentChanges).toMatchObject([{ scheme: 'light', from: '#ffcc00' }]);
 });
@@ -53,7 +58,9 @@ it('gives changed content another address', () => {
     const changed = createStaticAssets({ root: copy, branding: { name: 'Latchkey' } });
     expect(changed.assetPath('latchkey.css')).not.toBe(plain.assetPath('latchkey.css'));
     writeFileSync(path.join(copy, 'assets/notes.txt'), '');
-    expect(() => createStaticAssets({ root: copy, branding: { name: 'Latchkey' } })).toThrow(/notes\.txt has no known type/);
+    expect(() => createStaticAssets({ root: copy, branding: { name: 'Latchkey' } })).toThrow(
+      /notes\.txt has no known type/,
+    );
   } finally {
     rmSync(copy, { recursive: true });
   }

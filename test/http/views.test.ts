@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { PAGE_LANGUAGES, toLocale } from '../../src/http/locale.js';
 import { createStaticAssets } from '../../src/http/static-assets.js';
-import { createViews, escapeHtml, findViewsRoot, TRANSLATED_SCOPES, webLink } from '../../src/http/views.js';
+import { createViews, escapeHtml, findViewsRoot, webLink } from '../../src/http/views.js';
 import { HOSTILE, SAMPLE_PAGES } from '../support/sample-pages.js';
 
 const root = findViewsRoot(import.meta.dirname);
@@ -15,62 +15,17 @@ const en = toLocale('en');
 const templates = ['', 'partials'].flatMap((folder) =>
   readdirSync(path.join(root, folder))
     .filter((name) => name.endsWith('.ejs'))
-    .map((name) => ({ name: path.join(folder, name), source: readFileSync(path.join(root, folder, name), 'utf8') })),
+    .map((name) => ({
+      name: path.join(folder, name),
+      source: readFileSync(path.join(root, folder, name), 'utf8'),
+    })),
 );
-
-function textsOf(language: string): Record<string, string> {
-  return JSON.parse(readFileSync(path.join(root, 'locales', `${language}.json`), 'utf8')) as Record<string, string>;
-}
 
 function renderSample(id: string, language = 'en'): string {
   const sample = SAMPLE_PAGES.find((candidate) => candidate.id === id);
   if (!sample) throw new Error(`There is no sample ${id}.`);
-  return views.render(toLocale(language), sample.name, sample.model as never);
+  return views.render(toLocale(language), sample.name, sample.model);
 }
-
-/** Plural forms are keys of their own, `key_one`; English and German have the same ones. */
-const withoutPlural = (key: string): string => key.replace(/_(one|other)$/, '');
-
-const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-describe('translations', () => {
-  const english = textsOf('en');
-
-  it.each(PAGE_LANGUAGES.filter((language) => language !== 'en'))('%s has the keys and placeholders of English', (language) => {
-    const texts = textsOf(language);
-    expect(Object.keys(texts)).toEqual(Object.keys(english));
-    const placeholders = (text: string) => (text.match(/\{\{.*?\}\}/g) ?? []).sort();
-    for (const [key, text] of Object.entries(english)) {
-      expect({ key, placeholders: placeholders(texts[key] ?? '') }).toEqual({ key, placeholders: placeholders(text) });
-    }
-  });
-
-  it.each(PAGE_LANGUAGES)('%s has no empty text and no markup', (language) => {
-    expect(Object.entries(textsOf(language)).filter(([, text]) => text.trim() === '' || /[<>]/.test(text))).toEqual([]);
-  });
-
-  const known = new Set(Object.keys(english).map(withoutPlural));
-  const literal = templates.flatMap(({ source }) =>
-    [...source.matchAll(/['"]([a-z_]+\.[a-z_.]+)['"]/g)].map((match) => match[1] ?? ''),
-  ).filter((key) => !/\.(css|js|svg)$/.test(key));
-  const composed = templates.flatMap(({ source }) =>
-    [...source.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{[^}]*\}([a-z_.]*)`/g)].map(
-      (match) => new RegExp(`^${escapeRegExp(match[1] ?? '')}[a-z_]+${escapeRegExp(match[2] ?? '')}$`),
-    ),
-  );
-
-  it('hold every key that a template names', () => {
-    expect(literal.filter((key) => !known.has(key))).toEqual([]);
-    expect(composed.filter((pattern) => ![...known].some((key) => pattern.test(key)))).toEqual([]);
-    expect(TRANSLATED_SCOPES.filter((scope) => !known.has(`scope.${scope}`))).toEqual([]);
-  });
-
-  it('hold no key that no template names', () => {
-    const used = (key: string) =>
-      literal.includes(key) || composed.some((pattern) => pattern.test(key)) || key.startsWith('scope.');
-    expect([...known].filter((key) => !used(key))).toEqual([]);
-  });
-});
 
 describe('templates', () => {
   it('print raw only what another template made (S26)', () => {
@@ -93,23 +48,29 @@ describe('templates', () => {
       expect(html).toMatch(/<main id="main"/);
       expect(html).toMatch(/class="skip" href="#main"/);
       expect(html).toContain('https://help.example');
-      expect(`${id}: ${/>[^<]*\b(undefined|null|NaN|\[object)|\{\{count|\{\{length|\b[a-z_]+\.[a-z]+_[a-z_.]+\b(?=[^<]*<)/.exec(html.replaceAll(escapeHtml(HOSTILE), ''))?.[0]}`).toBe(`${id}: undefined`);
+      expect(
+        `${id}: ${/>[^<]*\b(undefined|null|NaN|\[object)|\{\{count|\{\{length|\b[a-z_]+\.[a-z]+_[a-z_.]+\b(?=[^<]*<)/.exec(html.replaceAll(escapeHtml(HOSTILE), ''))?.[0]}`,
+      ).toBe(`${id}: undefined`);
     }
   });
 
   it('give every kind of page a title of its own', () => {
-    const titles = new Map(SAMPLE_PAGES.map(({ id, name }) => [/<title>(.*)<\/title>/.exec(renderSample(id))?.[1], name]));
-    const plain = SAMPLE_PAGES.filter(({ id }) => /-(plain|allowed|production|server_error)$/.test(id));
-    const plainTitles = plain.map(({ id }) => /<title>(.*)<\/title>/.exec(renderSample(id))?.[1]);
-    expect(new Set(plainTitles).size).toBe(plain.length);
-    expect([...titles.keys()].every((title) => title?.endsWith('– Latchkey'))).toBe(true);
+    const titleOf = (id: string) => /<title>(.*)<\/title>/.exec(renderSample(id))?.[1];
+    // Both pages on the way back to the app say the same.
+    const kinds = SAMPLE_PAGES.filter(
+      ({ id }) => /-(plain|allowed|production|server_error)$/.test(id) && id !== 'form-post-plain',
+    );
+    expect(new Set(kinds.map(({ id }) => titleOf(id))).size).toBe(kinds.length);
+    expect(SAMPLE_PAGES.filter(({ id }) => titleOf(id)?.endsWith(' – Latchkey') !== true)).toEqual([]);
   });
 
   it('put a token into every form (S21)', () => {
     for (const { id } of SAMPLE_PAGES) {
       for (const [form] of renderSample(id).matchAll(/<form[\s\S]*?<\/form>/g)) {
-        expect(form).toContain('<input type="hidden" name="csrf" value="csrf-token">');
         expect(form).toContain('method="post"');
+        // This one goes to a relying party, which knows no token of ours.
+        if (id.startsWith('form-post')) continue;
+        expect(form).toContain('<input type="hidden" name="csrf" value="csrf-token">');
       }
     }
   });
@@ -135,7 +96,9 @@ describe('sign-in page', () => {
   it('keeps the identifier, drops the password and describes the fault on both fields', () => {
     const html = renderSample('login-invalid_credentials');
     expect(html).toContain('<title>Error: Sign in – Latchkey</title>');
-    expect(html).toMatch(/name="username"[^>]*value="jo@example.org"[^>]*aria-invalid="true" aria-describedby="summary-faults"/);
+    expect(html).toMatch(
+      /name="username"[^>]*value="jo@example.org"[^>]*aria-invalid="true" aria-describedby="summary-faults"/,
+    );
     expect(html).toMatch(/name="password"[^>]*aria-invalid="true" aria-describedby="summary-faults"/);
     expect(html).not.toMatch(/name="password"[^>]*value=/);
     expect(html).toContain('<a href="#password">The email or password is not right.</a>');
@@ -146,7 +109,13 @@ describe('sign-in page', () => {
     [5, 'Try again in 5 minutes.'],
     [undefined, 'Try again in a few minutes.'],
   ])('says when to try again: %s', (retryAfterMinutes, text) => {
-    const model = { action: '/x', csrf: 'token', identifier: 'jo', fault: 'too_many_attempts', retryAfterMinutes } as const;
+    const model = {
+      action: '/x',
+      csrf: 'token',
+      identifier: 'jo',
+      fault: 'too_many_attempts',
+      retryAfterMinutes,
+    } as const;
     expect(views.render(en, 'login', model)).toContain(text);
   });
 
@@ -162,7 +131,9 @@ describe('createViews', () => {
     const copy = mkdtempSync(path.join(os.tmpdir(), 'latchkey-views-'));
     try {
       cpSync(root, copy, { recursive: true });
-      const [fresh, cached] = [false, true].map((cache) => createViews({ root: copy, branding, assets, cache }));
+      const [fresh, cached] = [false, true].map((cache) =>
+        createViews({ root: copy, branding, assets, cache }),
+      );
       writeFileSync(path.join(copy, 'device-done.ejs'), 'changed');
       const model = { outcome: 'denied' } as const;
       expect(fresh?.render(en, 'device-done', model)).toBe('changed');
@@ -209,11 +180,24 @@ describe('escapeHtml', () => {
 });
 
 describe('webLink', () => {
-  it.each(['https://a.example/x', 'http://localhost:3000', 'mailto:help@a.example', '/setup', '/'])('lets %s through', (link) => {
-    expect(webLink(link)).toBe(link);
-  });
+  it.each(['https://a.example/x', 'http://localhost:3000', 'mailto:help@a.example', '/setup', '/'])(
+    'lets %s through',
+    (link) => {
+      expect(webLink(link)).toBe(link);
+    },
+  );
 
-  it.each(['javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' javascript:x', 'data:text/html,x', '//evil.example', '/\\evil.example', 'https://', 'x', ''])('leaves %j out', (link) => {
+  it.each([
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    ' javascript:x',
+    'data:text/html,x',
+    '//evil.example',
+    '/\\evil.example',
+    'https://',
+    'x',
+    '',
+  ])('leaves %j out', (link) => {
     expect(webLink(link)).toBeUndefined();
   });
 });
