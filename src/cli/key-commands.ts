@@ -25,7 +25,7 @@ export function registerKeyCommands(program: Command, cli: CliContext): void {
         options,
         ({ stores }) => stores.signingKeys.list(),
         (keys) => (keys.length === 0 ? 'There are no keys yet: the first start makes them.' : present(keys)),
-        (keys) => ({ data: keys.map(toJson) }),
+        (keys) => keys.map(toJson),
       ),
     );
 
@@ -43,7 +43,7 @@ export function registerKeyCommands(program: Command, cli: CliContext): void {
         options,
         (deps) => rotateSigningKeys(deps, options.alg === undefined ? SIGNING_ALGORITHMS : [options.alg]),
         (keys) => `New keys:\n${present(keys)}`,
-        (keys) => ({ data: keys.map(toJson) }),
+        (keys) => keys.map(toJson),
       ),
     );
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { StartupError } from './startup-error.js';
 
 /** Seconds; longer than that of usual load balancers, so that they close idle connections and not this server. */
@@ -20,9 +20,16 @@ export interface Listening {
 export async function listen(host: string, port: number, onRequest: RequestListener): Promise<Listening> {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
   const servers: Server[] = [];
+  const underWay = new Set<ServerResponse>();
+  let draining = false;
   let chosen = port;
   for (const address of addresses) {
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000 }, onRequest);
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000 }, (req, res) => {
+      underWay.add(res);
+      res.once('close', () => underWay.delete(res));
+      if (draining) res.setHeader('Connection', 'close');
+      onRequest(req, res);
+    });
     try {
       server.listen({ host: address, port: chosen });
       await once(server, 'listening');
@@ -39,6 +46,11 @@ export async function listen(host: string, port: number, onRequest: RequestListe
   return {
     port: chosen,
     async drain() {
+      draining = true;
+      // A connection that is kept alive would hold the process long after its last answer.
+      for (const res of underWay) {
+        if (!res.headersSent) res.setHeader('Connection', 'close');
+      }
       await Promise.all(
         servers.map(async (server) => {
           const closed = once(server, 'close');

@@ -97,7 +97,14 @@ async function assemble(config: Config, database: OpenedDatabase, clock: Clock):
   ];
   const knownResources = config.resources.map(({ identifier }) => identifier);
   const declared = declaredClients(
-    { clock, clientSecretHasher, knownScopes, knownResources },
+    {
+      clock,
+      clientSecretHasher,
+      knownScopes,
+      knownResources,
+      // A demo may say "secret"; what guards real users may not.
+      minSecretCharacters: config.mode === 'production' ? 32 : 1,
+    },
     config.clients,
   );
   return {

@@ -24,7 +24,10 @@ export function readIssuer(text: string, mode: Mode): string {
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     throw new Refusal('is not https; http is for loopback hosts such as localhost only', REMEDY);
   }
-  const canonical = url.pathname === '/' ? url.origin : url.href;
+  if (url.pathname !== '/') {
+    throw new Refusal('has a path', `Give this server a host of its own, for instance ${exampleHost(url)}.`);
+  }
+  const canonical = url.origin;
   if (text !== canonical) {
     throw new Refusal(
       `${quote(text)} is not in the form that relying parties compare`,
@@ -46,6 +49,10 @@ export function localIssuer(port: number): string {
 export function withListeningPort(config: Config, port: number): Config {
   if (config.port !== 0) return config;
   return { ...config, port, issuer: config.issuer === localIssuer(0) ? localIssuer(port) : config.issuer };
+}
+
+function exampleHost({ protocol, host }: URL): string {
+  return `${protocol}//id.${host.replace(/^(id|www)\./, '')}`;
 }
 
 function isLoopbackHost(hostname: string): boolean {

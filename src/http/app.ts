@@ -50,6 +50,8 @@ export function createApp(deps: AppDeps): Koa {
   app.use(createInteractionRouter(deps).routes());
   app.use(continueAfterForm(deps.logoutFormPath, pages));
   app.use(formPostPage(pages));
-  app.use((ctx, next) => deps.protocol()(ctx, next));
+  app.use(async (ctx, next) => {
+    await deps.protocol()(ctx, next);
+  });
   return app;
 }

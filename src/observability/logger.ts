@@ -61,10 +61,10 @@ const TOKEN_LIKE = /[A-Za-z0-9_-]{32,}(\.[A-Za-z0-9_-]+)*/g;
 
 /** Writes structured log lines. */
 export interface Logger {
-  debug(event: string, fields?: LogFields): void;
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
-  error(event: string, fields?: LogFields): void;
+  readonly debug: (event: string, fields?: LogFields) => void;
+  readonly info: (event: string, fields?: LogFields) => void;
+  readonly warn: (event: string, fields?: LogFields) => void;
+  readonly error: (event: string, fields?: LogFields) => void;
 }
 
 /**

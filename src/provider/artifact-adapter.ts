@@ -3,6 +3,7 @@ import type { ArtifactModel, ArtifactWrite, FoundArtifact } from '../domain/arti
 import { epochSeconds, type Clock } from '../domain/clock.js';
 import type { JsonObject } from '../domain/json.js';
 import type { ArtifactUnit, ArtifactUnits } from './artifact-unit.js';
+import { orUnavailable } from './unavailable.js';
 import { canBeIdOf } from './token-lengths.js';
 
 /**
@@ -43,25 +44,27 @@ export class ArtifactAdapter implements Adapter {
     if (!canBeIdOf(this.#model, id)) return undefined;
     const key = { model: this.#model, id };
     const unit = this.#units.current();
-    return this.#toPayload(await (unit ? unit.find(key) : this.#units.store.find(key)));
+    return this.#toPayload(await orUnavailable(() => (unit ?? this.#units.store).find(key)));
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
     const unit = this.#units.current();
-    return this.#toPayload(await (unit ?? this.#units.store).findSessionByUid(uid));
+    return this.#toPayload(await orUnavailable(() => (unit ?? this.#units.store).findSessionByUid(uid)));
   }
 
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
     const unit = this.#units.current();
-    return this.#toPayload(await (unit ?? this.#units.store).findDeviceCodeByUserCode(userCode));
+    return this.#toPayload(
+      await orUnavailable(() => (unit ?? this.#units.store).findDeviceCodeByUserCode(userCode)),
+    );
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const write = this.#toWrite(id, payload, expiresIn);
     if (this.#model === 'ReplayDetection') {
       // Counts across instances from this moment on, so it does not wait for the end of the request.
-      if (!(await this.#units.store.insertUnique(write)))
-        throw new errors.InvalidRequest('jti was used before');
+      const isFirst = await orUnavailable(() => this.#units.store.insertUnique(write));
+      if (!isFirst) throw new errors.InvalidRequest('jti was used before');
       return;
     }
     await this.#change((unit) => {
@@ -94,7 +97,7 @@ export class ArtifactAdapter implements Adapter {
   /** Within a request changes wait for its end; outside of one they are made at once. */
   async #change(change: (unit: ArtifactUnit) => void): Promise<boolean> {
     const unit = this.#units.current();
-    if (!unit) return this.#units.alone(change);
+    if (!unit) return orUnavailable(() => this.#units.alone(change));
     change(unit);
     return true;
   }

@@ -1,5 +1,6 @@
 import type { Adapter } from 'oidc-provider';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
+import { orUnavailable } from './unavailable.js';
 import { toProviderMetadata } from './client-metadata.js';
 
 /**
@@ -14,7 +15,7 @@ export function createClientAdapter(
 ): Adapter {
   return {
     async find(id) {
-      const client = await clients.find(id);
+      const client = await orUnavailable(() => clients.find(id));
       return client && toProviderMetadata(client, providerScopes);
     },
     upsert: () => refuse('upsert'),

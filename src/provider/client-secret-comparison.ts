@@ -1,4 +1,5 @@
 import type Provider from 'oidc-provider';
+import { orUnavailable } from './unavailable.js';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import { matchesLiveSecret, type ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { Clock } from '../domain/clock.js';
@@ -21,7 +22,7 @@ export function installClientSecretComparison(provider: Provider, deps: ClientSe
   const { Client } = provider;
 
   Client.prototype.compareClientSecret = async function compareClientSecret(presented: string) {
-    const client = await deps.clients.find(this.clientId);
+    const client = await orUnavailable(() => deps.clients.find(this.clientId));
     return (
       client !== undefined &&
       matchesLiveSecret(deps.clientSecretHasher, client.secrets, presented, deps.clock.now())

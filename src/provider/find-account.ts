@@ -1,5 +1,6 @@
 import type { Configuration } from 'oidc-provider';
 import { accountClaims } from '../domain/accounts/account-claims.js';
+import { orUnavailable } from './unavailable.js';
 import type { AccountStore } from '../domain/accounts/account-store.js';
 
 /**
@@ -10,7 +11,7 @@ export function createFindAccount(
   accounts: Pick<AccountStore, 'findById'>,
 ): NonNullable<Configuration['findAccount']> {
   return async (_ctx, sub) => {
-    const account = await accounts.findById(sub);
+    const account = await orUnavailable(() => accounts.findById(sub));
     if (!account || account.disabled) return undefined;
     return {
       accountId: account.id,

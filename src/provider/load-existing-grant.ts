@@ -2,6 +2,7 @@ import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../domain/clock.js';
 import type { ConsentStore } from '../domain/consents/consent-store.js';
 import type { Consent } from '../domain/consents/consent.js';
+import { orUnavailable } from './unavailable.js';
 import { clientTraits } from './client-metadata.js';
 
 export interface ExistingGrantDependencies {
@@ -31,7 +32,7 @@ export function createLoadExistingGrant({
 
     const allowed = clientTraits(client).firstParty
       ? everything
-      : await consents.find(account.accountId, client.clientId);
+      : await orUnavailable(() => consents.find(account.accountId, client.clientId));
     if (!existing && !allowed) return undefined;
     const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
     if (allowed) addWhatWasAllowed(ctx, grant, allowed);

@@ -1,79 +1,11 @@
-import { Readable } from 'node:stream';
-import type { OpenedApplication } from '../../src/cli/cli-context.js';
-import { registerClientCommands } from '../../src/cli/client-commands.js';
-import { runCli } from '../../src/cli/run-cli.js';
-import { matchesLiveSecret } from '../../src/domain/clients/client-secret-hasher.js';
-import type { Stores } from '../../src/domain/unit-of-work.js';
-import { buildClient } from '../support/build-client.js';
-import { createClientUseCaseDeps } from '../support/client-use-case-deps.js';
-
-const declared = buildClient({ clientId: 'declared', name: 'Declared', source: 'configuration' });
-
-function notUsed(): never {
-  throw new Error('The client commands do not use this.');
-}
-
-function createTerminal() {
-  const deps = createClientUseCaseDeps();
-  const stores: Stores = {
-    clients: deps.clients,
-    artifactRevocation: deps.artifactRevocation,
-    get accounts(): never {
-      return notUsed();
-    },
-    get setupLinks(): never {
-      return notUsed();
-    },
-    get consents(): never {
-      return notUsed();
-    },
-    get signingKeys(): never {
-      return notUsed();
-    },
-  };
-  const application: OpenedApplication = {
-    ...deps,
-    stores,
-    unitOfWork: { run: (work) => work(stores) },
-    passwordHasher: { hash: notUsed, verify: notUsed, needsRehash: notUsed },
-    passwordPolicy: { minLength: 15, productName: 'Latchkey' },
-    issuer: 'http://localhost:3000',
-    declaredClients: [declared],
-    close: () => Promise.resolve(),
-  };
-  const run = async (...args: string[]) => {
-    const written = { out: '', err: '' };
-    const code = await runCli(
-      ['client', ...args],
-      {
-        stdin: Readable.from([]),
-        stdout: { write: (text) => (written.out += text) },
-        stderr: { write: (text) => (written.err += text) },
-        open: () => Promise.resolve(application),
-        describeFailure: () => undefined,
-      },
-      '0.0.0',
-      [registerClientCommands],
-    );
-    return { code, ...written };
-  };
-  const runJson = async (...args: string[]) => {
-    const { code, out, err } = await run(...args, '--json');
-    return { code, json: JSON.parse(out === '' ? err : out) as Record<string, unknown> };
-  };
-  const accepts = async (clientId: string, secret: unknown) => {
-    const secrets = (await deps.clients.find(clientId))?.secrets ?? [];
-    return matchesLiveSecret(deps.clientSecretHasher, secrets, String(secret), deps.clock.now());
-  };
-  return { deps, run, runJson, accepts };
-}
+import { createClientTerminal } from '../support/client-terminal.js';
 
 const shop = ['create', '--name', 'Shop', '--type', 'web', '--client-id', 'shop'];
 const shopUri = ['--redirect-uri', 'https://shop.example.com/cb'];
 
 describe('client create', () => {
   it('prints client metadata with the secret as JSON', async () => {
-    const { runJson, accepts } = createTerminal();
+    const { runJson, accepts } = createClientTerminal();
     const { code, json } = await runJson(
       ...shop,
       ...shopUri,
@@ -114,7 +46,7 @@ describe('client create', () => {
   });
 
   it('tells a person the secret once, and to store it', async () => {
-    const { run } = createTerminal();
+    const { run } = createClientTerminal();
     const { code, out } = await run(...shop, ...shopUri);
     expect(code).toBe(0);
     expect(out).toMatch(/Client secret: lk_cs_\S+\nStore it now: it is not shown again\.\n$/);
@@ -124,14 +56,14 @@ describe('client create', () => {
   });
 
   it('prints no secret where there is none', async () => {
-    const { runJson } = createTerminal();
+    const { runJson } = createClientTerminal();
     const { json } = await runJson('create', '--name', 'App', '--type', 'spa', ...shopUri);
     expect(json).not.toHaveProperty('client_secret');
     expect(json['token_endpoint_auth_method']).toBe('none');
   });
 
   it('names every fault on a line of its own and exits with 1', async () => {
-    const { run } = createTerminal();
+    const { run } = createClientTerminal();
     const { code, out, err } = await run(
       ...shop,
       '--redirect-uri',
@@ -158,7 +90,7 @@ describe('client create', () => {
     ['a rotation without a client', ['rotate-secret']],
     ['a grace that is no number', ['rotate-secret', 'shop', '--keep-old-for', '1h']],
   ])('exits with 2 for %s', async (_, args) => {
-    const { code, out, err } = await createTerminal().run(...args);
+    const { code, out, err } = await createClientTerminal().run(...args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^error: /);
   });
@@ -166,7 +98,7 @@ describe('client create', () => {
 
 describe('client list and show', () => {
   it('list both stored and declared clients, without hashes', async () => {
-    const { run, runJson } = createTerminal();
+    const { run, runJson } = createClientTerminal();
     await run(...shop, ...shopUri);
     const { json } = await runJson('list');
     expect(json).toMatchObject([
@@ -180,14 +112,14 @@ describe('client list and show', () => {
   });
 
   it('exits with 1 for a client that is not there', async () => {
-    const { runJson } = createTerminal();
+    const { runJson } = createClientTerminal();
     expect(await runJson('show', 'none')).toMatchObject({ code: 1, json: { error: { code: 'not_found' } } });
   });
 });
 
 describe('client update', () => {
   it('replaces, adds and removes redirect URIs and takes things away', async () => {
-    const { run, runJson } = createTerminal();
+    const { run, runJson } = createClientTerminal();
     await run(
       ...shop,
       ...shopUri,
@@ -219,7 +151,7 @@ describe('client update', () => {
   });
 
   it('refuses a client of the configuration file', async () => {
-    const { runJson } = createTerminal();
+    const { runJson } = createClientTerminal();
     expect(await runJson('update', 'declared', '--name', 'X')).toMatchObject({
       code: 1,
       json: { error: { code: 'declared_in_configuration' } },
@@ -229,7 +161,7 @@ describe('client update', () => {
 
 describe('client rotate-secret and delete', () => {
   it('give a new secret and let the old one end when asked', async () => {
-    const { deps, run, runJson, accepts } = createTerminal();
+    const { deps, run, runJson, accepts } = createClientTerminal();
     const { json: created } = await runJson(...shop, ...shopUri);
     const { json: rotated } = await runJson('rotate-secret', 'shop', '--keep-old-for', '60');
     expect(rotated).toMatchObject({
@@ -246,7 +178,7 @@ describe('client rotate-secret and delete', () => {
   });
 
   it('delete a client with what it was issued', async () => {
-    const { deps, run, runJson } = createTerminal();
+    const { deps, run, runJson } = createClientTerminal();
     await run(...shop, ...shopUri);
     expect(await runJson('delete', 'shop')).toEqual({ code: 0, json: { client_id: 'shop', deleted: true } });
     expect(deps.revokedClients).toEqual(['shop']);

@@ -5,8 +5,6 @@ describe('issuer (OpenID Connect Discovery 1.0 §3)', () => {
   test.each([
     'https://id.example.com',
     'https://id.example.com:8443',
-    'https://example.com/id',
-    'https://example.com/id/',
     'https://localhost',
     'https://xn--bcher-kva.example',
   ])('%s is allowed everywhere and kept exactly', (issuer) => {
@@ -34,6 +32,8 @@ describe('issuer (OpenID Connect Discovery 1.0 §3)', () => {
     ['https://id.example.com?a=b', 'query or a fragment'],
     ['https://id.example.com?', 'query or a fragment'],
     ['https://id.example.com#', 'query or a fragment'],
+    ['https://example.com/id', 'has a path'],
+    ['https://example.com/id/', 'has a path'],
     ['https://me:hunter22@id.example.com', 'user name or password'],
     ['id.example.com', 'not an http or https URL'],
     ['ftp://id.example.com', 'not an http or https URL'],
@@ -50,7 +50,6 @@ describe('issuer (OpenID Connect Discovery 1.0 §3)', () => {
     ['https://ID.example.com', 'https://id.example.com'],
     ['HTTPS://id.example.com', 'https://id.example.com'],
     ['https://id.example.com:443', 'https://id.example.com'],
-    ['https://example.com/a/../id', 'https://example.com/id'],
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
   ])('%s is refused, naming its canonical form', (issuer, canonical) => {
     expect(faultsOf({ ISSUER: issuer })[0]?.remedy).toBe(`Write ${canonical} instead.`);

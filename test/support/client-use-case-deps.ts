@@ -40,6 +40,7 @@ export function createClientUseCaseDeps(clients: ClientStore = createInMemoryCli
     randomToken: () => String((tokens += 1)).padStart(43, 'r'),
     knownScopes: ['openid', 'profile', 'email', 'offline_access', 'orders:read'],
     knownResources: ['https://api.example.com'],
+    minSecretCharacters: 32,
     declaredClientIds: new Set(['declared']),
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { openApplication, type Application } from '../../src/composition/open-application.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { createAccount, type CreateAccountInput } from '../../src/domain/accounts/create-account.js';
@@ -38,9 +39,7 @@ export const REDIRECT_URI = 'https://app.example.test/callback';
 export async function openFixture(server: Pick<TestServer, 'env' | 'issuer'>): Promise<Fixture> {
   const config = readConfig({
     env: { ...server.env, ISSUER: server.issuer },
-    readFile: () => {
-      throw new Error('The fixture reads no files.');
-    },
+    readFile: (file) => readFileSync(file, 'utf8'),
     cwd: import.meta.dirname,
   });
   if (!config.secretKeys) throw new Error('The server has no secret key.');

@@ -1,5 +1,7 @@
-import { COMMON_WORDS } from './common-passwords.js';
+import { COMMON_PASSWORDS } from './common-passwords.js';
 
+/** Below this many characters beyond sequences and repetition a password is among the first guesses. */
+const UNPREDICTABLE_CHARACTERS = 6;
 /** Shortest run of neighbours or of one character that counts as one. */
 const SHORTEST_RUN = 3;
 /** Rows of a keyboard (US, German, French), the alphabet and the digits; each is read both ways. */
@@ -37,27 +39,29 @@ const LETTERS_FOR_SIGNS: Readonly<Record<string, string>> = {
   $: 's',
   '!': 'i',
 };
-const LONGEST_WORD = Math.max(...Array.from(COMMON_WORDS, (word) => word.length));
 const YEAR = /^(?:19|20)\d\d/;
 
 /**
- * How many characters of a password somebody must guess one by one: a common word, a sequence, a year or a run of one
- * character counts as one, and of a text that is repeated only the first part counts.
+ * Whether a password is one of the first guesses: a common one, whatever figures and signs stand around it, or little
+ * more than sequences, years and repetition.
  * @param password in folded case
  */
-export function unpredictableLength(password: string): number {
-  const text = repeatedPart(password);
-  const plain = Array.from(text, (char) => LETTERS_FOR_SIGNS[char] ?? char).join('');
+export function isAmongFirstGuesses(password: string): boolean {
+  const part = repeatedPart(password);
+  const core = plainLetters(part.replace(/[^\p{L}]+$/u, '').replace(/^[^\p{L}]+/u, ''));
+  return COMMON_PASSWORDS.has(core) || unpredictableLength(part) < UNPREDICTABLE_CHARACTERS;
+}
+
+/** The letters that are meant: `p@ssw0rd` is `password`. */
+function plainLetters(text: string): string {
+  const letters = Array.from(text, (char) => LETTERS_FOR_SIGNS[char] ?? char).join('');
+  return letters.replace(/[^\p{L}]/gu, '');
+}
+
+/** How many characters somebody must guess one by one: a sequence, a year or a run of one character counts as one. */
+export function unpredictableLength(text: string): number {
   let length = 0;
-  for (let at = 0; at < text.length; length += 1) {
-    at += Math.max(
-      1,
-      wordAt(text, at),
-      plain.length === text.length ? wordAt(plain, at) : 0,
-      runAt(text, at),
-      yearAt(text, at),
-    );
-  }
+  for (let at = 0; at < text.length; length += 1) at += Math.max(1, runAt(text, at), yearAt(text, at));
   return length;
 }
 
@@ -75,13 +79,6 @@ function repeatedPart(text: string): string {
     if (part.repeat(Math.ceil(text.length / length)).startsWith(text)) return part;
   }
   return text;
-}
-
-function wordAt(text: string, at: number): number {
-  for (let length = Math.min(LONGEST_WORD, text.length - at); length >= SHORTEST_RUN; length -= 1) {
-    if (COMMON_WORDS.has(text.slice(at, at + length))) return length;
-  }
-  return 0;
 }
 
 function runAt(text: string, at: number): number {

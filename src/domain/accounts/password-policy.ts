@@ -1,7 +1,6 @@
 import type { FieldFault } from '../errors.js';
-import { COMMON_LONG_PASSWORDS } from './common-passwords.js';
 import { foldText, normalizeLogin } from './normalize-login.js';
-import { unpredictableLength, withoutWords } from './password-patterns.js';
+import { isAmongFirstGuesses, unpredictableLength, withoutWords } from './password-patterns.js';
 
 /** What a new password must be like. @see NIST SP 800-63B-4 §3.1.1.2 */
 export interface PasswordPolicy {
@@ -19,8 +18,6 @@ export interface PasswordContext {
 
 /** Octets of UTF-8. Far above any passphrase, and small enough to be hashed at no extra cost. */
 export const LONGEST_PASSWORD = 1024;
-/** Below this many characters beyond common words, sequences and repetition a password is among the first guesses. */
-const UNPREDICTABLE_CHARACTERS = 6;
 /** A password of which half or more is context words must have this many unpredictable characters beyond them. */
 const CHARACTERS_BEYOND_CONTEXT = 8;
 
@@ -65,23 +62,13 @@ export function passwordFaults(
       'The password must not be mostly your email address, your username or the name of this service.',
     );
   }
-  if (isCommon(password)) {
+  if (isAmongFirstGuesses(foldText(password))) {
     return fault(
       'password_common',
-      'The password is too easy to guess: it is common, or little more than common words, sequences and repetition.',
+      'The password is too easy to guess: it is a common one, or little more than sequences and repetition.',
     );
   }
   return [];
-}
-
-function isCommon(password: string): boolean {
-  const folded = foldText(password);
-  const compact = folded.replace(/[^\p{L}\p{N}]/gu, '');
-  return (
-    COMMON_LONG_PASSWORDS.has(folded) ||
-    COMMON_LONG_PASSWORDS.has(compact) ||
-    unpredictableLength(folded) < UNPREDICTABLE_CHARACTERS
-  );
 }
 
 function isMostlyContext(password: string, policy: PasswordPolicy, context: PasswordContext): boolean {

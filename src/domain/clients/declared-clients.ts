@@ -6,9 +6,6 @@ import { withClientDefaults, type ClientRegistration } from './client-registrati
 import { clientFaults, clientIdFaults, type ClientAttributes, type ClientRules } from './client-rules.js';
 import type { ClientSecretHasher } from './client-secret-hasher.js';
 
-/** Characters; a person chose this secret, so its length is what can be asked for. */
-const MIN_SECRET_CHARACTERS = 32;
-
 /** A client as the configuration file declares it. */
 export interface DeclaredClient extends Omit<ClientRegistration, 'name' | 'type'> {
   readonly clientId: string;
@@ -21,6 +18,8 @@ export interface DeclaredClient extends Omit<ClientRegistration, 'name' | 'type'
 }
 
 export interface DeclaredClientsDeps extends ClientRules {
+  /** Characters that a secret needs at least: a person chose it, so its length is what can be asked for. */
+  readonly minSecretCharacters: number;
   readonly clock: Clock;
   readonly clientSecretHasher: ClientSecretHasher;
 }
@@ -49,7 +48,7 @@ export function declaredClients(
         ...clientIdFaults(declaration.clientId),
         ...(repeated ? [fault('client_id', 'repeated', 'is declared more than once.')] : []),
         ...clientFaults(attributes, deps),
-        ...secretFaults(attributes, secrets),
+        ...secretFaults(attributes, secrets, deps.minSecretCharacters),
       ].map((found) => within(`clients/${declaration.clientId}`, found)),
     );
     return {
@@ -70,7 +69,11 @@ export function declaredClients(
   return clients.sort((one, other) => (one.clientId < other.clientId ? -1 : 1));
 }
 
-function secretFaults(client: ClientAttributes, secrets: readonly string[]): readonly FieldFault[] {
+function secretFaults(
+  client: ClientAttributes,
+  secrets: readonly string[],
+  minCharacters: number,
+): readonly FieldFault[] {
   const field = 'client_secrets';
   if (!usesSecret(client)) {
     if (secrets.length === 0) return [];
@@ -93,13 +96,13 @@ function secretFaults(client: ClientAttributes, secrets: readonly string[]): rea
     ];
   }
   return secrets.flatMap((secret, index) =>
-    secret.length >= MIN_SECRET_CHARACTERS && /^[\x21-\x7e]+$/.test(secret)
+    secret.length >= minCharacters && /^[\x21-\x7e]+$/.test(secret)
       ? []
       : [
           fault(
             `${field}/${index}`,
             'client_secret_weak',
-            `must have ${MIN_SECRET_CHARACTERS} or more printable ASCII characters without spaces; make one with: openssl rand -base64 32`,
+            `must have ${minCharacters} or more printable ASCII characters without spaces; make one with: openssl rand -base64 32`,
           ),
         ],
   );

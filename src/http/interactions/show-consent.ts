@@ -42,7 +42,7 @@ export async function showConsent(
       tosUri: client.tosUri,
       account: { label: accountLabel(account) },
       switchAccountAction: `/interaction/${uid}/switch`,
-      scopes: interaction.requestedScopes.filter((scope) => scope !== 'offline_access').map(toScope),
+      scopes: [...shownScopes(interaction)].map(toScope),
       resources: Object.entries(interaction.missing.resourceScopes).map(([identifier, scopes]) => ({
         name: deps.resources.find((resource) => resource.identifier === identifier)?.name ?? identifier,
         scopes: scopes.map((name) => ({ name, sentence: sentences.get(name), isNew: false })),
@@ -53,6 +53,18 @@ export async function showConsent(
     },
     { display, uiLocales },
   );
+}
+
+/**
+ * What the page lists: the scopes, and for claims that are asked for one by one the scope that they belong to, or the
+ * claim itself.
+ */
+function shownScopes({ requestedScopes, missing }: CurrentInteraction): ReadonlySet<string> {
+  const scopes = Object.entries<readonly string[]>(STANDARD_SCOPE_CLAIMS);
+  const ofClaims = missing.claims.map(
+    (claim) => scopes.find(([, claims]) => claims.includes(claim))?.[0] ?? claim,
+  );
+  return new Set([...requestedScopes.filter((scope) => scope !== 'offline_access'), ...ofClaims]);
 }
 
 /** What each standard scope would tell the app about this person, as one line. */

@@ -9,7 +9,9 @@ export function accessLog(logger: Logger): Middleware {
     try {
       await next();
     } finally {
-      logger.info('request', {
+      // Probes ask every few seconds; they would bury everything else.
+      const write = ctx.path.startsWith('/healthz/') ? logger.debug : logger.info;
+      write('request', {
         requestId: requestIdOf(ctx),
         method: ctx.method,
         route: maskedPath(ctx.path),
@@ -26,6 +28,6 @@ export function maskedPath(path: string): string {
   return path
     .slice(0, 200)
     .split('/')
-    .map((segment) => (segment.length >= 20 ? ':id' : segment))
+    .map((segment) => (segment.length >= 20 && /[^a-z.-]/.test(segment) ? ':id' : segment))
     .join('/');
 }

@@ -11,6 +11,7 @@ export function artifactUnit(units: ArtifactUnits): Middleware {
   return (ctx, next) =>
     units.run(async (unit) => {
       await next();
+      if (ctx.status === 503) ctx.set('Retry-After', '5');
       if (ctx.status >= 500 || (await unit.commit())) return;
       ctx.status = 400;
       ctx.remove('Set-Cookie');

@@ -13,7 +13,7 @@ export function issuerHost(issuer: string, pages: Pages): Middleware {
     const asked = ctx.get('x-forwarded-host').split(',')[0]?.trim() || ctx.get('host');
     if (!isSameHost(asked, host, protocol)) {
       const message = `This server answers as ${issuer} only.`;
-      if (ctx.accepts('html', 'json') === 'html') {
+      if (ctx.accepts('json', 'html') === 'html') {
         pages.show(
           ctx,
           'error',
@@ -22,6 +22,7 @@ export function issuerHost(issuer: string, pages: Pages): Middleware {
         );
       } else {
         ctx.status = 421;
+        ctx.set('Cache-Control', 'no-store');
         ctx.body = { error: 'invalid_request', error_description: message };
       }
       return;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DomainError } from '../../domain/errors.js';
 
 /** Failures of the connection, not of the statement: the same request may succeed a moment later. */
@@ -24,13 +25,14 @@ const CONNECTION_CODES = new Set([
  * @see PostgreSQL, Appendix A: Error Codes
  */
 export function asUnavailable(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof DomainError) return error;
+  // Not instanceof: errors of Node itself can come from another realm.
+  if (!types.isNativeError(error) || error instanceof DomainError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const isConnection =
     CONNECTION_CODES.has(code) ||
     code.startsWith('08') ||
     error.name === 'KnexTimeoutError' ||
-    /^Connection terminated|^timeout expired|connect timeout/i.test(error.message);
+    /Connection terminated|timeout expired|connect timeout/i.test(error.message);
   if (!isConnection) return error;
   const unavailable = new DomainError(
     'storage_unavailable',
