@@ -18,14 +18,12 @@ export function createClientTerminal() {
   const deps = createClientUseCaseDeps();
   const stores: Stores = {
     clients: deps.clients,
+    consents: deps.consents,
     artifactRevocation: deps.artifactRevocation,
     get accounts(): never {
       return notUsed();
     },
     get setupLinks(): never {
-      return notUsed();
-    },
-    get consents(): never {
       return notUsed();
     },
     get signingKeys(): never {
