@@ -91,7 +91,7 @@ export async function openProtocol(
     current: () => provider,
     interactions: createInteractions(() => provider, {
       grantSeconds: config.lifetimes.grantSeconds,
-      scopes: new Set(supportedScopes(config.scopes)),
+      scopes: new Set(supportedScopes(config.scopes, config.resources)),
     }),
     units,
     artifactPurge: store,

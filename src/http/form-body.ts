@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { DomainError } from '../domain/errors.js';
 
@@ -6,22 +7,37 @@ const MAX_BYTES = 64 * 1024;
 
 /**
  * Reads a posted form. A field that comes twice counts once, with its first value.
- * @throws {DomainError} `invalid_input` for another content type, or a body over 64 KiB
+ * @throws {DomainError} `invalid_input` for another content type, a body over 64 KiB, or one that breaks off
  */
 export async function readForm(ctx: Context): Promise<ReadonlyMap<string, string>> {
   if (!ctx.is('application/x-www-form-urlencoded')) {
     throw new DomainError('invalid_input', 'The form must be sent as application/x-www-form-urlencoded.');
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new DomainError('invalid_input', 'The form is too large.');
-    chunks.push(chunk);
-  }
+  const body = await readBody(ctx.req);
+  if (body === undefined) throw new DomainError('invalid_input', 'The form is too large.');
   const fields = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(Buffer.concat(chunks).toString())) {
+  for (const [name, value] of new URLSearchParams(body.toString())) {
     if (!fields.has(name)) fields.set(name, value);
   }
   return fields;
+}
+
+/** @returns undefined when it is too large */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    // A request that is destroyed loses the connection over which its refusal would go out.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BYTES) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw new DomainError('invalid_input', 'The form broke off before its end.');
+  }
+  if (bytes <= MAX_BYTES) return Buffer.concat(chunks);
+  // The rest is passed over, so that a client that only reads after it has written gets to the answer.
+  request.resume();
+  return undefined;
 }

@@ -27,7 +27,7 @@ import { ttlSettings } from './ttl.js';
 /** The library's options, one line each, each from a file of its name; whatever is left out keeps the library's default. */
 export function buildConfiguration(deps: ProviderDependencies): Configuration {
   const { settings, pages } = deps;
-  const scopes = supportedScopes(settings.scopes);
+  const scopes = supportedScopes(settings.scopes, settings.resources);
   const clients = createClientAdapter(deps.clients, new Set(scopes));
   return {
     adapter: (model) => (model === 'Client' ? clients : new ArtifactAdapter(toArtifactModel(model), deps)),

@@ -1,6 +1,6 @@
 import type { Configuration } from 'oidc-provider';
 import { STANDARD_SCOPE_CLAIMS } from '../domain/accounts/account-claims.js';
-import type { Scope } from '../domain/resources/resource.js';
+import type { Resource, Scope } from '../domain/resources/resource.js';
 
 /**
  * Which claims each scope yields.
@@ -23,7 +23,12 @@ export function claimsByScope(scopes: readonly Scope[]): NonNullable<Configurati
   };
 }
 
-/** Every scope that can be asked for without naming a resource server. */
-export function supportedScopes(scopes: readonly Scope[]): string[] {
-  return [...Object.keys(STANDARD_SCOPE_CLAIMS), 'offline_access', ...scopes.map(({ name }) => name)];
+/**
+ * Every scope of this provider itself. A scope that only a resource server knows is not among them: it means nothing
+ * without the resource that it is for.
+ */
+export function supportedScopes(scopes: readonly Scope[], resources: readonly Resource[]): string[] {
+  const ofResources = new Set(resources.flatMap((resource) => resource.scopes));
+  const own = scopes.filter(({ name, claims }) => claims.length > 0 || !ofResources.has(name));
+  return [...Object.keys(STANDARD_SCOPE_CLAIMS), 'offline_access', ...own.map(({ name }) => name)];
 }

@@ -26,8 +26,8 @@ export function accessLog(logger: Logger): Middleware {
 /** Segments that could be an id of an interaction or a token are not written down. */
 export function maskedPath(path: string): string {
   return path
-    .slice(0, 200)
     .split('/')
     .map((segment) => (segment.length >= 20 && /[^a-z.-]/.test(segment) ? ':id' : segment))
-    .join('/');
+    .join('/')
+    .slice(0, 200);
 }

@@ -15,6 +15,7 @@ export function artifactUnit(units: ArtifactUnits): Middleware {
       if (ctx.status >= 500 || (await unit.commit())) return;
       ctx.status = 400;
       ctx.remove('Set-Cookie');
+      ctx.remove('Location');
       ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
     });
 }

@@ -51,8 +51,9 @@ export function errorHandler(pages: Pages, logger: Logger): Middleware {
       if (reply.status >= 500) {
         logger.error('request failed', { requestId: requestIdOf(ctx), ...errorFields(error) });
       }
-      // Cookies of a step that was not written down would lead nowhere.
+      // Cookies and a redirect of a step that was not written down would lead nowhere.
       ctx.remove('Set-Cookie');
+      ctx.remove('Location');
       answer(ctx, pages, reply);
     }
   };
