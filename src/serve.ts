@@ -46,7 +46,7 @@ function isForPerson({ mode }: Config): boolean {
 }
 
 /** What a person needs to know first. In production no link is printed: it would stay in the log. */
-function welcome({ config, setupLink, application }: RunningServer): string {
+function welcome({ config, setup, application }: RunningServer): string {
   const base = config.issuer.replace(/\/$/, '');
   const lines = [
     '',
@@ -56,12 +56,12 @@ function welcome({ config, setupLink, application }: RunningServer): string {
     `  Discovery   ${base}/.well-known/openid-configuration`,
   ];
   if (application.database.embedded) lines.push(`  Database    embedded PostgreSQL in ${config.dataDir}`);
-  if (setupLink !== undefined) {
+  if (setup) {
     lines.push(
       '',
-      config.mode === 'production'
+      setup.link === undefined
         ? 'There is no administrator yet. Make a set-up link with: latchkey admin link'
-        : `Set up the first administrator (once, within a day):\n  ${setupLink}`,
+        : `Set up the first administrator (once, within a day):\n  ${setup.link}`,
     );
   }
   if (config.mode !== 'production') {

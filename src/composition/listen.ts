@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { StartupError } from './startup-error.js';
 
 /** Seconds; longer than that of usual load balancers, so that they close idle connections and not this server. */
@@ -20,15 +21,25 @@ export interface Listening {
 export async function listen(host: string, port: number, onRequest: RequestListener): Promise<Listening> {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
   const servers: Server[] = [];
-  const underWay = new Set<ServerResponse>();
+  /** What is open, with the answers that are under way on it. */
+  const connections = new Map<Socket, Set<ServerResponse>>();
   let draining = false;
   let chosen = port;
   for (const address of addresses) {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000 }, (req, res) => {
-      underWay.add(res);
-      res.once('close', () => underWay.delete(res));
+      const { socket } = req;
+      const underWay = connections.get(socket);
+      underWay?.add(res);
+      res.once('close', () => {
+        underWay?.delete(res);
+        if (draining && underWay?.size === 0) socket.destroySoon();
+      });
       if (draining) res.setHeader('Connection', 'close');
       onRequest(req, res);
+    });
+    server.on('connection', (socket) => {
+      connections.set(socket, new Set());
+      socket.once('close', () => connections.delete(socket));
     });
     try {
       server.listen({ host: address, port: chosen });
@@ -47,15 +58,15 @@ export async function listen(host: string, port: number, onRequest: RequestListe
     port: chosen,
     async drain() {
       draining = true;
-      // A connection that is kept alive would hold the process long after its last answer.
-      for (const res of underWay) {
-        if (!res.headersSent) res.setHeader('Connection', 'close');
+      // Node waits for connections that are kept alive, and for those over which nothing was asked yet.
+      for (const [socket, underWay] of connections) {
+        if (underWay.size === 0) socket.destroySoon();
+        for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
       }
       await Promise.all(
         servers.map(async (server) => {
           const closed = once(server, 'close');
           server.close();
-          server.closeIdleConnections();
           await closed;
         }),
       );

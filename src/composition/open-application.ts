@@ -27,6 +27,7 @@ import type { Database } from '../storage/postgres/database.js';
 import { createDataKeyStore } from '../storage/postgres/data-key-store.js';
 import { createPostgresUnitOfWork } from '../storage/postgres/postgres-unit-of-work.js';
 import { createSetupLinkStore } from '../storage/postgres/setup-link-store.js';
+import { tellingUnavailable } from '../storage/postgres/unavailable.js';
 import { createSigningKeyStore } from '../storage/postgres/signing-key-store.js';
 import { openConfiguredDatabase, type OpenedDatabase } from './open-database.js';
 import { StartupError } from './startup-error.js';
@@ -88,7 +89,15 @@ async function assemble(config: Config, database: OpenedDatabase, clock: Clock):
     signingKeys: createSigningKeyStore(connection, signingKeySealer),
     artifactRevocation: createArtifactRevocation(connection),
   });
-  const stores = bindStores(knex);
+  const bound = bindStores(knex);
+  const stores: Stores = {
+    accounts: tellingUnavailable(bound.accounts),
+    setupLinks: tellingUnavailable(bound.setupLinks),
+    clients: tellingUnavailable(bound.clients),
+    consents: tellingUnavailable(bound.consents),
+    signingKeys: tellingUnavailable(bound.signingKeys),
+    artifactRevocation: tellingUnavailable(bound.artifactRevocation),
+  };
   const clientSecretHasher = createClientSecretHasher([deriveKey(dataKey, 'client-secrets')]);
   const knownScopes = [
     ...Object.keys(STANDARD_SCOPE_CLAIMS),

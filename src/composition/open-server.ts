@@ -24,10 +24,16 @@ import { openProtocol } from './open-protocol.js';
 export interface RunningServer {
   readonly config: Config;
   readonly application: Application;
-  /** The link to set up the first administrator; absent once there is one. */
-  readonly setupLink: string | undefined;
+  /** How to set up the first administrator; absent once there is one. */
+  readonly setup: FirstSetup | undefined;
   /** Answers what is under way, takes nothing new, and closes everything. */
   stop(): Promise<void>;
+}
+
+/** What is to be told while there is no administrator. */
+export interface FirstSetup {
+  /** Absent in production: what is printed there stays in the log. */
+  readonly link: string | undefined;
 }
 
 const HOUSEKEEPING_MS = 60_000;
@@ -54,7 +60,7 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
     return {
       config,
       application: opened,
-      setupLink: await firstSetupLink(opened),
+      setup: await firstSetup(opened),
       async stop() {
         served.shutDown();
         await listening.drain();
@@ -154,10 +160,14 @@ async function assemble(application: Application, logger: Logger) {
   };
 }
 
-/** @returns the link that the first start prints; undefined when there is an administrator already */
-async function firstSetupLink(application: Application): Promise<string | undefined> {
+async function firstSetup(application: Application): Promise<FirstSetup | undefined> {
+  if (application.config.mode === 'production') {
+    // A new link, which nobody would see, would end the one that an operator has made.
+    const administrators = await application.stores.accounts.countEnabledWithRole(ADMINISTRATOR_ROLE);
+    return administrators > 0 ? undefined : { link: undefined };
+  }
   try {
-    return (await issueSetupLink(application, { automatic: true })).url;
+    return { link: (await issueSetupLink(application, { automatic: true })).url };
   } catch (error) {
     if (error instanceof DomainError && error.code === 'setup_already_done') return undefined;
     throw error;

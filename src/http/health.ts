@@ -16,7 +16,8 @@ export function createHealthRouter({ isReady }: HealthDeps): Router {
     ctx.body = { status: 'live' };
   });
   router.get('/healthz/ready', async (ctx: RouterContext) => {
-    const ready = await isReady();
+    // Whatever keeps it from telling keeps it from serving.
+    const ready = await isReady().catch(() => false);
     ctx.set('Cache-Control', 'no-store');
     ctx.status = ready ? 200 : 503;
     ctx.body = { status: ready ? 'ready' : 'not_ready' };

@@ -59,6 +59,9 @@ const ALLOWED = new Set<string>([
 /** Longer than any word; shorter than any token of ours. */
 const TOKEN_LIKE = /[A-Za-z0-9_-]{32,}(\.[A-Za-z0-9_-]+)*/g;
 
+/** A line of a stack that names a place in a file. */
+const FRAME = /^\s+at .*(:\d+:\d+|<anonymous>|native)\)?$/;
+
 /** Writes structured log lines. */
 export interface Logger {
   readonly debug: (event: string, fields?: LogFields) => void;
@@ -96,7 +99,11 @@ export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() 
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { errorName: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  // A message may hold lines that look like frames.
+  const frames = error.stack
+    ?.replace(error.message, () => '')
+    .split('\n')
+    .filter((line) => FRAME.test(line));
   return {
     errorName: error.name,
     ...(code === undefined ? {} : { errorCode: code }),

@@ -1,11 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import Router from '@koa/router';
 import Koa, { type Middleware } from 'koa';
-import Provider, { type AdapterPayload, type ClientMetadata } from 'oidc-provider';
 import { createPages, type Pages } from '../../src/http/pages.js';
 import { createStaticAssets, type StaticAssets } from '../../src/http/static-assets.js';
+import type { Views } from '../../src/http/view-models.js';
 import { createViews, findViewsRoot } from '../../src/http/views.js';
 import type { LogFields, Logger } from '../../src/observability/logger.js';
 
@@ -46,10 +46,10 @@ export const testPages: Pages = createPages(
 );
 
 /**
- * Serves middlewares, in the order given, as the product's application would.
+ * Serves middlewares and routers, in the order given, as the product's application would.
  * @returns a function that starts one more; all are closed after each test
  */
-export function useHttpApps(): (...middlewares: readonly Middleware[]) => Promise<HttpApp> {
+export function useHttpApps(): (...middlewares: readonly (Middleware | Router)[]) => Promise<HttpApp> {
   const servers: http.Server[] = [];
   afterEach(async () => {
     await Promise.all(
@@ -64,7 +64,10 @@ export function useHttpApps(): (...middlewares: readonly Middleware[]) => Promis
   return async (...middlewares) => {
     const app = new Koa({ proxy: true, keys: ['a key for tests'] });
     app.silent = true;
-    for (const middleware of middlewares) app.use(middleware);
+    for (const middleware of middlewares) {
+      if (middleware instanceof Router) app.use(middleware.routes());
+      else app.use(middleware);
+    }
     const answer = app.callback();
     const server = http.createServer((request, response) => void answer(request, response));
     servers.push(server);
@@ -95,8 +98,21 @@ function toHttpApp(port: number): HttpApp {
 }
 
 /** Asks by Node's own client, which follows no redirects and sends the headers that it is given, `Host` included. */
-async function ask(port: number, path: string, { method, headers, body }: HttpRequest = {}): Promise<HttpAnswer> {
-  const request = http.request({ host: '127.0.0.1', port, path, agent: false, method, headers: { ...headers } });
+async function ask(
+  port: number,
+  path: string,
+  { method, headers, body }: HttpRequest = {},
+): Promise<HttpAnswer> {
+  const request = http.request({
+    host: '127.0.0.1',
+    port,
+    path,
+    agent: false,
+    method,
+    headers: { ...headers },
+  });
+  // An error before the answer rejects below; after it, the server may well have hung up on a body that it refused.
+  request.on('error', () => undefined);
   request.end(body);
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   const text = Buffer.concat((await response.toArray()) as Buffer[]).toString();
@@ -149,26 +165,23 @@ export function formRequest(
   };
 }
 
-/** The endpoints of the protocol library itself, with one client and everything in memory. */
-export function createLibrary(issuer: string, client: ClientMetadata): Middleware {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const rows = new Map<string, AdapterPayload>();
-  const provider = new Provider(issuer, {
-    adapter: (model) => ({
-      find: (id) => Promise.resolve(rows.get(`${model} ${id}`)),
-      findByUid: (uid) => Promise.resolve([...rows.values()].find((row) => row.uid === uid)),
-      findByUserCode: () => Promise.resolve(undefined),
-      upsert: (id, payload) => Promise.resolve(void rows.set(`${model} ${id}`, payload)),
-      destroy: (id) => Promise.resolve(void rows.delete(`${model} ${id}`)),
-      consume: () => Promise.resolve(),
-      revokeByGrantId: () => Promise.resolve(),
-    }),
-    clients: [client],
-    cookies: { keys: ['a key for tests'] },
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kty: 'RSA', use: 'sig' }] },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
-  });
-  const [middleware] = provider.middleware;
-  if (!middleware) throw new Error('The provider has no middleware.');
-  return middleware as Middleware;
+/** What `modelPages` answers in place of a page. */
+export interface ShownPage {
+  readonly page: keyof Views;
+  readonly model: Readonly<Record<string, unknown>>;
+  readonly display?: string;
+  readonly uiLocales?: string;
+}
+
+/** Pages that answer, as JSON, which page they would show with which model. */
+export const modelPages: Pages = {
+  show(ctx, page, model, { status = 200, display, uiLocales } = {}) {
+    ctx.status = status;
+    ctx.body = { page, model, display, uiLocales };
+  },
+};
+
+/** The page that `modelPages` answered. */
+export function shownPage(answer: HttpAnswer): ShownPage {
+  return answer.json() as ShownPage;
 }

@@ -38,6 +38,13 @@ export interface ProductProcess {
   printed(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
+const running = new Set<ChildProcessWithoutNullStreams>();
+
+// A test that fails before it stops what it started must not leave it behind, nor keep Jest waiting for it.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 let built: Promise<void> | undefined;
 
 /** Brings `dist` up to date; processes that do so at once do not disturb each other. */
@@ -59,6 +66,8 @@ export function launch(program: string, args: readonly string[], settings: Setti
     cwd: PROJECT,
     env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...settings },
   });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const text = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));

@@ -31,6 +31,8 @@ export interface TestServer {
   readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** Resolves as soon as its standard output matches. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends SIGTERM, without waiting. */
   terminate(): void;
   /** Resolves when the process has ended. */
@@ -64,6 +66,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     pid: server.child.pid ?? 0,
     stdout: server.stdout,
     stderr: server.stderr,
+    printed: (pattern) => server.printed(pattern),
     terminate: () => void server.child.kill('SIGTERM'),
     ended: server.ended,
     async stop() {

@@ -41,3 +41,23 @@ export function asUnavailable(error: unknown): unknown {
   unavailable.cause = error;
   return unavailable;
 }
+
+/**
+ * The same store, whose failures are told by `asUnavailable`. It is for stores outside a unit of work; that tells apart
+ * by the failures themselves what it can try again.
+ */
+export function tellingUnavailable<Store extends object>(store: Store): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...parameters: unknown[]): Promise<unknown> => {
+        try {
+          return await (Reflect.apply(member, target, parameters) as unknown);
+        } catch (error) {
+          throw asUnavailable(error);
+        }
+      };
+    },
+  });
+}

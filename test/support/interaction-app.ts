@@ -1,0 +1,134 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { createAccount } from '../../src/domain/accounts/create-account.js';
+import { DomainError } from '../../src/domain/errors.js';
+import type { InteractionDeps } from '../../src/http/interactions/interaction-deps.js';
+import { createRestartCookie } from '../../src/http/interactions/restart-cookie.js';
+import { createInteractionRouter } from '../../src/http/interactions/router.js';
+import { createCsrf } from '../../src/http/middlewares/csrf.js';
+import { errorHandler } from '../../src/http/middlewares/error-handler.js';
+import { requestId } from '../../src/http/middlewares/request-id.js';
+import { trustedProxies } from '../../src/http/middlewares/trusted-proxies.js';
+import type { Authentication, CurrentInteraction, Interactions } from '../../src/provider/interactions.js';
+import type { ConsentScope } from '../../src/provider/consent-scope.js';
+import { createAccountDeps, GOOD_PASSWORD } from './account-deps.js';
+import {
+  createRecordingLogger,
+  formRequest,
+  modelPages,
+  testPages,
+  useHttpApps,
+  type HttpAnswer,
+} from './http-app.js';
+import { createInMemoryConsentStore } from './in-memory-consent-store.js';
+
+const ISSUER = 'https://id.example.com';
+/** The tokens of the forms. */
+export const csrf = createCsrf((text) => createHmac('sha256', 'k').update(text).digest(), ISSUER);
+/** Where the protocol goes on. */
+export const RESUME = `${ISSUER}/auth/one`;
+/** An interaction that asks an unknown person to sign in. */
+export const LOGIN: CurrentInteraction = {
+  uid: 'one',
+  prompt: 'login',
+  reasons: ['no_session'],
+  client: {
+    clientId: 'shop',
+    name: 'Shop',
+    uri: 'https://shop.example.com',
+    logoUri: undefined,
+    policyUri: 'https://shop.example.com/policy',
+    tosUri: undefined,
+    initiateLoginUri: undefined,
+  },
+  traits: { type: 'web', firstParty: false, resources: [], allowedOrigins: [], scopes: ['openid'] },
+  accountId: undefined,
+  loginHint: undefined,
+  uiLocales: undefined,
+  display: undefined,
+  redirectUri: 'https://shop.example.com/callback',
+  requestedScopes: ['openid', 'email'],
+  missing: { scopes: [], claims: [], resourceScopes: {} },
+  restartPath: '/auth?client_id=shop&state=a',
+};
+
+/** The library's part: one interaction, bound to the browser whose cookie is `browser=mine`. */
+function createFakeInteractions() {
+  const finished: (Authentication | ConsentScope | string)[] = [];
+  const finish = (result: (typeof finished)[number]): Promise<string> => {
+    finished.push(result);
+    return Promise.resolve(RESUME);
+  };
+  const fake: Interactions & { finished: typeof finished; now: CurrentInteraction | undefined } = {
+    finished,
+    now: LOGIN,
+    current(req: IncomingMessage, _res, uid) {
+      const isMine = req.headers.cookie?.includes('browser=mine') === true;
+      if (fake.now?.uid === uid && isMine) return Promise.resolve(fake.now);
+      return Promise.reject(new DomainError('interaction_not_found', 'The interaction is over.'));
+    },
+    finishLogin: (_req, _res, authentication) => finish(authentication),
+    finishConsent: (_req, _res, allowed) => finish(allowed),
+    abort: (_req, _res, description) => finish(description),
+  };
+  return fake;
+}
+
+/**
+ * The pages of one interaction, with the use cases behind them and everything in memory. Pages are answered as models.
+ * @returns a function that starts them; they are closed after each test
+ */
+export function useInteractionApps() {
+  const serve = useHttpApps();
+  return (over: Partial<InteractionDeps> = {}) => serveInteractions(serve, over);
+}
+
+async function serveInteractions(serve: ReturnType<typeof useHttpApps>, over: Partial<InteractionDeps>) {
+  const account = createAccountDeps();
+  const interactions = createFakeInteractions();
+  const consents = createInMemoryConsentStore();
+  const logger = createRecordingLogger();
+  const { id: accountId } = await createAccount(account, {
+    email: 'jo@example.com',
+    profile: { name: 'Jo Doe' },
+    password: GOOD_PASSWORD,
+  });
+  const app = await serve(
+    requestId,
+    trustedProxies(['loopback']),
+    errorHandler(testPages, logger),
+    createInteractionRouter({
+      interactions,
+      authentication: account,
+      accounts: account.accounts,
+      consents,
+      scopes: [{ name: 'orders:read', description: 'See your orders', claims: [] }],
+      resources: [],
+      grantSeconds: 30 * 24 * 60 * 60,
+      pages: modelPages,
+      csrf,
+      restartCookie: createRestartCookie(false),
+      clock: account.clock,
+      logger,
+      ...over,
+    }),
+  );
+  const cookie = 'browser=mine';
+  const post = (step: string, fields: Record<string, string>, headers = {}): Promise<HttpAnswer> =>
+    app.ask(
+      `/interaction/one/${step}`,
+      formRequest({ csrf: csrf.token('interaction one'), ...fields }, { cookie, ...headers }),
+    );
+  return {
+    app,
+    account,
+    accountId,
+    interactions,
+    consents,
+    logger,
+    show: () => app.ask('/interaction/one', { headers: { cookie } }),
+    post,
+    signIn: (fields: Record<string, string> = {}, headers = {}) =>
+      post('login', { username: 'jo@example.com', password: GOOD_PASSWORD, ...fields }, headers),
+  };
+}
