@@ -1,11 +1,14 @@
 import { loadConfig } from './config/load-config.js';
 import type { Config } from './config/config.js';
+import { isRunByNpm } from './config/run-by-npm.js';
 import { openServer, type RunningServer } from './composition/open-server.js';
 import { createLogger, errorFields, type Logger } from './observability/logger.js';
 import { terminalLog } from './observability/terminal-log.js';
 
 /** Seconds that requests under way may take to end before the process ends anyway. */
 const DRAIN_SECONDS = 25;
+
+const PARENT_CHECK_MS = 500;
 
 /** Serves until the process is told to stop. @throws {ConfigError} @throws {StartupError} */
 export async function serve(): Promise<void> {
@@ -29,11 +32,22 @@ export async function serve(): Promise<void> {
 
 function toldToStop(logger: Logger): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const stop = (signal: string): void => {
+      logger.info('stopping', { signal });
+      resolve();
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.once(signal, () => {
-        logger.info('stopping', { signal });
-        resolve();
+        stop(signal);
       });
+    }
+    if (isRunByNpm()) {
+      const parent = process.ppid;
+      const watch = setInterval(() => {
+        if (process.ppid === parent) return;
+        clearInterval(watch);
+        stop('npm ended');
+      }, PARENT_CHECK_MS).unref();
     }
     process.on('unhandledRejection', (error) => {
       logger.error('unhandled rejection', errorFields(error));

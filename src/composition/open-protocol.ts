@@ -53,7 +53,12 @@ export async function openProtocol(
   });
   const units = new ArtifactUnits(store);
   const dependencies: Omit<ProviderDependencies, 'signingKeys'> = {
-    settings: { ...config, uiLocales: PAGE_LANGUAGES, clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS },
+    settings: {
+      ...config,
+      uiLocales: PAGE_LANGUAGES,
+      allowLoopback: config.mode !== 'production',
+      clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+    },
     units,
     clients: createClientCache(application.clientDirectory, changes),
     clientSecretHasher: application.clientSecretHasher,

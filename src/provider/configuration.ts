@@ -15,6 +15,7 @@ import { createInteractionPolicy } from './interaction-policy.js';
 import { issueRefreshToken } from './issue-refresh-token.js';
 import { toJwks } from './jwks.js';
 import { createLoadExistingGrant } from './load-existing-grant.js';
+import { createOutboundFetch } from './outbound-fetch.js';
 import { createPairwiseIdentifier } from './pairwise-identifier.js';
 import type { ProviderDependencies } from './provider-dependencies.js';
 import { createRenderError } from './render-error.js';
@@ -56,6 +57,7 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
       revocation: revocation(settings.features.revocation),
       rpInitiatedLogout: rpInitiatedLogout(pages, deps.labelOfAccount),
     },
+    fetch: createOutboundFetch(settings.allowLoopback),
     findAccount: createFindAccount(deps.accounts),
     formats: { bitsOfOpaqueRandomness: (_ctx, token) => bitsOfOpaqueRandomness(token.kind) },
     interactions: { policy: createInteractionPolicy(), url: (_ctx, { uid }) => `/interaction/${uid}` },

@@ -21,6 +21,13 @@ export function createLoadExistingGrant({
   clock,
   grantSeconds,
 }: ExistingGrantDependencies): NonNullable<Configuration['loadExistingGrant']> {
+  /** What was allowed holds as long as the consent page said. */
+  const remembered = async (accountId: string, clientId: string): Promise<Consent | undefined> => {
+    const consent = await orUnavailable(() => consents.find(accountId, clientId));
+    if (!consent) return undefined;
+    return epochSeconds(consent.grantedAt) + grantSeconds > epochSeconds(clock.now()) ? consent : undefined;
+  };
+
   return async (ctx) => {
     const { client, session, provider, account, result } = ctx.oidc;
     if (!client || !session || !account) return undefined;
@@ -32,10 +39,10 @@ export function createLoadExistingGrant({
 
     const allowed = clientTraits(client).firstParty
       ? everything
-      : await orUnavailable(() => consents.find(account.accountId, client.clientId));
-    if (!existing && !allowed) return undefined;
+      : await remembered(account.accountId, client.clientId);
+    if (!allowed) return existing;
     const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-    if (allowed) addWhatWasAllowed(ctx, grant, allowed);
+    addWhatWasAllowed(ctx, grant, allowed);
     grant.exp = epochSeconds(clock.now()) + grantSeconds;
     await grant.save();
     return grant;

@@ -24,6 +24,8 @@ export interface ProtocolSettings {
   };
   /** Languages of the hosted pages. */
   readonly uiLocales: readonly string[];
+  /** Whether clients on this very machine may be called, as they are while apps are developed. */
+  readonly allowLoopback: boolean;
   /** Seconds by which clocks may differ. */
   readonly clockToleranceSeconds: number;
 }

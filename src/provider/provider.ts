@@ -1,4 +1,5 @@
 import Provider from 'oidc-provider';
+import { answerUnauthorizedClient } from './answer-unauthorized-client.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
 import { buildConfiguration } from './configuration.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
@@ -12,6 +13,7 @@ export function createProvider(deps: ProviderDependencies): Provider {
   provider.proxy = true;
   installClientSecretComparison(provider, deps);
   denyUnlistedScopes(provider);
+  answerUnauthorizedClient(provider);
   logProtocolEvents(provider, deps.logger);
   return provider;
 }

@@ -15,6 +15,15 @@ export function deviceFlow(enabled: boolean, pages: ProtocolPages): Feature {
     mask: '****-****',
     deviceInfo: (ctx) => ({ ip: ctx.ip, ua: ctx.get('user-agent') }),
     userCodeInputSource: (ctx, _form, out, error) => {
+      const { session } = ctx.oidc;
+      if (error && session && !Number.isInteger(session.exp)) {
+        // The form was sent without a session, or after its end. The library would write down one that it never stored,
+        // and fail: the form begins anew instead, which makes one.
+        Object.assign(session, { touched: false });
+        ctx.status = 303;
+        ctx.redirect(ctx.oidc.urlFor('code_verification'));
+        return;
+      }
       pages.deviceCode(ctx, {
         action: ctx.oidc.urlFor('code_verification'),
         xsrf: xsrfOf(ctx),

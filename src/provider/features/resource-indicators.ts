@@ -21,13 +21,17 @@ export function resourceIndicators(resources: readonly Resource[]): Feature {
     },
     // Whoever named a resource when asking for authorization gets the token for it without naming it again.
     useGrantedResource: () => true,
-    getResourceServerInfo: (_ctx, indicator, client) => {
+    getResourceServerInfo: (ctx, indicator, client) => {
       const resource = byIdentifier.get(indicator);
       if (!resource) throw new errors.InvalidTarget('the resource is not known to this server');
       const allowed = clientTraits(client);
       if (!allowed.resources.includes(indicator)) {
         throw new errors.InvalidTarget('the client is not allowed to use the resource');
       }
+      const unlisted = resource.scopes.find(
+        (scope) => ctx.oidc.requestParamScopes.has(scope) && !allowed.scopes.includes(scope),
+      );
+      if (unlisted !== undefined) throw new errors.InvalidScope('requested scope is not allowed', unlisted);
       return {
         audience: resource.identifier,
         scope: resource.scopes.filter((scope) => allowed.scopes.includes(scope)).join(' '),

@@ -9,6 +9,7 @@ const CONNECTION_CODES = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  '55000',
   '57P01',
   '57P02',
   '57P03',
