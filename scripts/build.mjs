@@ -55,10 +55,13 @@ async function replace(file, content) {
 
 async function removeOrphans() {
   for (const folder of ['src', 'migrations']) {
-    const names = await readdir(path.join(out, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+    const names = await readdir(path.join(out, folder), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    );
     for (const entry of names) {
       const file = path.join(entry.parentPath, entry.name);
-      if (entry.isFile() && /\.js(\.map)?$/.test(entry.name) && !wanted.has(file)) await rm(file, { force: true });
+      if (entry.isFile() && /\.js(\.map)?$/.test(entry.name) && !wanted.has(file))
+        await rm(file, { force: true });
     }
   }
 }

@@ -10,6 +10,8 @@ const missing = Object.entries(packages).flatMap(([key, entry]) =>
     .map((name) => `${key || 'package.json'} → ${name}`),
 );
 if (missing.length > 0) {
-  console.error(`package-lock.json lacks optional dependencies; pin a version that has them:\n  ${missing.join('\n  ')}`);
+  console.error(
+    `package-lock.json lacks optional dependencies; pin a version that has them:\n  ${missing.join('\n  ')}`,
+  );
   process.exit(1);
 }
