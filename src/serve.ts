@@ -1,6 +1,5 @@
-import { loadConfig } from './config/load-config.js';
+import { isRunByNpm, loadConfig } from './config/load-config.js';
 import type { Config } from './config/config.js';
-import { isRunByNpm } from './config/run-by-npm.js';
 import { openServer, type RunningServer } from './composition/open-server.js';
 import { createLogger, errorFields, type Logger } from './observability/logger.js';
 import { terminalLog } from './observability/terminal-log.js';
