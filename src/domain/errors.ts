@@ -19,11 +19,16 @@ export type DomainErrorCode =
   | 'invalid_credentials'
   | 'too_many_attempts'
   | 'setup_link_invalid'
+  | 'account_link_invalid'
+  | 'account_disabled'
   | 'setup_already_done'
   | 'last_administrator'
+  | 'insufficient_rights'
+  | 'built_in'
   | 'overloaded'
   | 'storage_unavailable'
   | 'artifact_already_consumed'
+  | 'audit_log_broken'
   | 'secret_key_mismatch';
 
 /** What a use case throws when it refuses: no status, no HTTP, no protocol. */

@@ -1,18 +1,33 @@
+import type { AccountLinkStore } from './account-links/account-link-store.js';
 import type { AccountStore } from './accounts/account-store.js';
+import type { BulkAccountStore } from './accounts/bulk-account-store.js';
+import type { AuditOrigin } from './audit/audit-event.js';
+import type { AuditTrail } from './audit/audit-log.js';
 import type { SetupLinkStore } from './administrators/setup-link-store.js';
 import type { ArtifactRevocation } from './artifacts/artifact-revocation.js';
 import type { ClientStore } from './clients/client-store.js';
 import type { ConsentStore } from './consents/consent-store.js';
+import type { GrantStore } from './grants/grant-store.js';
+import type { GroupStore } from './groups/group-store.js';
+import type { RoleStore } from './roles/role-store.js';
+import type { SessionStore } from './sessions/session-store.js';
 import type { SigningKeyStore } from './signing-keys/signing-key-store.js';
 
 /** Every store that a change may span. */
 export interface Stores {
   readonly accounts: AccountStore;
+  readonly bulkAccounts: BulkAccountStore;
+  readonly accountLinks: AccountLinkStore;
   readonly setupLinks: SetupLinkStore;
   readonly clients: ClientStore;
   readonly consents: ConsentStore;
   readonly signingKeys: SigningKeyStore;
+  readonly roles: RoleStore;
+  readonly groups: GroupStore;
+  readonly sessions: SessionStore;
+  readonly grants: GrantStore;
   readonly artifactRevocation: ArtifactRevocation;
+  readonly audit: AuditTrail;
 }
 
 /**
@@ -21,4 +36,9 @@ export interface Stores {
  */
 export interface UnitOfWork<Names extends keyof Stores = keyof Stores> {
   run<Result>(work: (stores: Pick<Stores, Names>) => Promise<Result>): Promise<Result>;
+}
+
+/** A unit of work that knows where its changes come from: whoever serves a request makes one for it. */
+export interface UnitsOfWork<Names extends keyof Stores = keyof Stores> {
+  from(origin: AuditOrigin): UnitOfWork<Names>;
 }

@@ -12,6 +12,10 @@ export interface Argon2Options {
   readonly concurrency?: number;
   /** Hashes that may wait for their turn; default 64, about two seconds on two cores. */
   readonly queueLength?: number;
+  /** Finds out how a hash of another system is verified; undefined for a hash that it does not know. */
+  readonly foreignVerification?: (
+    passwordHash: string,
+  ) => ((password: string) => Promise<boolean>) | undefined;
 }
 
 const LANES = 1;
@@ -30,6 +34,13 @@ export function createArgon2PasswordHasher(options: Argon2Options = {}): Passwor
   return {
     hash: (password) => inTurn(() => hash(password, parameters)),
     async verify(passwordHash, password) {
+      const verifyForeign =
+        passwordHash === undefined ? undefined : options.foreignVerification?.(passwordHash);
+      if (verifyForeign !== undefined) {
+        // A foreign hash that does not match costs an argon2 on top, as a renewal does where it matches: the quick
+        // ones among them must not tell that there is an account.
+        return inTurn(async () => (await verifyForeign(password)) || (await verify(decoy, password)));
+      }
       const comparable = passwordHash?.startsWith('$argon2') === true ? passwordHash : undefined;
       const matches = await inTurn(() => verify(comparable ?? decoy, password));
       return matches && comparable !== undefined;

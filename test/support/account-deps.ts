@@ -5,7 +5,15 @@ import type { SetupLinkStore } from '../../src/domain/administrators/setup-link-
 import type { Clock } from '../../src/domain/clock.js';
 import { DomainError } from '../../src/domain/errors.js';
 import type { Stores, UnitOfWork } from '../../src/domain/unit-of-work.js';
+import { createInMemoryAccountLinkStore } from './in-memory-account-link-store.js';
 import { createInMemoryAccountStore } from './in-memory-account-store.js';
+import { createInMemoryBulkAccountStore } from './in-memory-bulk-account-store.js';
+import { createInMemoryConsentStore } from './in-memory-consent-store.js';
+import { createInMemoryGrantStore } from './in-memory-grant-store.js';
+import { createInMemoryGroupStore } from './in-memory-group-store.js';
+import { createInMemoryRoleStore } from './in-memory-role-store.js';
+import { createInMemorySessionStore } from './in-memory-session-store.js';
+import { createRecordingAuditTrail } from './recording-audit-trail.js';
 
 /** A password that the policy accepts. */
 export const GOOD_PASSWORD = 'violet herring over Tuesday';
@@ -90,26 +98,65 @@ function createInMemorySetupLinks(): SetupLinkStore & {
 export function createAccountDeps() {
   const accounts = createInMemoryAccountStore();
   const setupLinks = createInMemorySetupLinks();
+  const accountLinks = createInMemoryAccountLinkStore();
   const revoked: string[] = [];
   const artifactRevocation: Stores['artifactRevocation'] = {
-    revokeAccount: (id) => Promise.resolve(revoked.push(id)),
+    revokeAccount: (id) => {
+      accountLinks.links = accountLinks.links.filter(
+        ({ accountId, purpose }) => accountId !== id || purpose === 'email_verification',
+      );
+      return Promise.resolve(revoked.push(id));
+    },
     revokeClient: () => Promise.resolve(0),
   };
-  const stores = { accounts, setupLinks, artifactRevocation };
+  const audit = createRecordingAuditTrail();
+  const roles = createInMemoryRoleStore();
+  const groups = createInMemoryGroupStore(accounts);
+  const bulkAccounts = createInMemoryBulkAccountStore(accounts);
+  const sessions = createInMemorySessionStore();
+  const grants = createInMemoryGrantStore();
+  const consents = createInMemoryConsentStore();
+  const stores = {
+    accounts,
+    bulkAccounts,
+    roles,
+    groups,
+    sessions,
+    grants,
+    consents,
+    setupLinks,
+    accountLinks,
+    artifactRevocation,
+    audit,
+  };
   let turn = Promise.resolve();
-  const unitOfWork: UnitOfWork<'accounts' | 'setupLinks' | 'artifactRevocation'> = {
+  const unitOfWork: UnitOfWork<keyof typeof stores> = {
     async run(work) {
       const before = turn;
       let finish: () => void = () => undefined;
       turn = new Promise((resolve) => (finish = resolve));
       await before;
-      const saved = { records: new Map(accounts.records), link: setupLinks.link, revoked: [...revoked] };
+      const saved = {
+        records: new Map(accounts.records),
+        roles: new Map(roles.records),
+        groups: new Map(groups.records),
+        memberships: new Set(groups.memberships),
+        link: setupLinks.link,
+        links: accountLinks.links,
+        revoked: [...revoked],
+        entries: [...audit.entries],
+      };
       try {
         return await work(stores);
       } catch (error) {
         accounts.records = saved.records;
+        roles.records = saved.roles;
+        groups.records = saved.groups;
+        groups.memberships = saved.memberships;
         setupLinks.link = saved.link;
+        accountLinks.links = saved.links;
         revoked.splice(0, revoked.length, ...saved.revoked);
+        audit.entries.splice(0, audit.entries.length, ...saved.entries);
         throw error;
       } finally {
         finish();
@@ -127,6 +174,8 @@ export function createAccountDeps() {
     passwordHasher: createFakeHasher(),
     loginThrottle: createFakeThrottle(),
     passwordPolicy,
+    /** A hash that a test can read. */
+    loginHash: (login: string) => Buffer.from(`hash of ${login}`),
     randomToken: () => `token-${(tokens += 1)}`,
     issuer: 'https://id.example.com',
   };

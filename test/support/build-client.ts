@@ -12,6 +12,8 @@ export function buildClient(over: Partial<Client> = {}): Client {
     scopes: ['openid', 'profile'],
     resources: [],
     allowedOrigins: [],
+    allowedRoles: [],
+    allowedGroups: [],
     firstParty: false,
     metadata: {},
     secrets: [],

@@ -5,6 +5,7 @@ import { runCli } from '../../src/cli/run-cli.js';
 import { matchesLiveSecret } from '../../src/domain/clients/client-secret-hasher.js';
 import type { Stores } from '../../src/domain/unit-of-work.js';
 import { buildClient } from './build-client.js';
+import { noAuditReader } from './recording-audit-trail.js';
 import { createClientUseCaseDeps } from './client-use-case-deps.js';
 
 const declared = buildClient({ clientId: 'declared', name: 'Declared', source: 'configuration' });
@@ -20,7 +21,26 @@ export function createClientTerminal() {
     clients: deps.clients,
     consents: deps.consents,
     artifactRevocation: deps.artifactRevocation,
+    audit: deps.audit,
     get accounts(): never {
+      return notUsed();
+    },
+    get bulkAccounts(): never {
+      return notUsed();
+    },
+    get roles(): never {
+      return notUsed();
+    },
+    get groups(): never {
+      return notUsed();
+    },
+    get sessions(): never {
+      return notUsed();
+    },
+    get grants(): never {
+      return notUsed();
+    },
+    get accountLinks(): never {
       return notUsed();
     },
     get setupLinks(): never {
@@ -33,8 +53,10 @@ export function createClientTerminal() {
   const application: OpenedApplication = {
     ...deps,
     stores,
+    auditReader: noAuditReader,
     unitOfWork: { run: (work) => work(stores) },
     signingKeyGenerator: { generate: notUsed },
+    foreignHashes: { read: notUsed },
     passwordHasher: { hash: notUsed, verify: notUsed, needsRehash: notUsed },
     passwordPolicy: { minLength: 15, productName: 'Latchkey' },
     issuer: 'http://localhost:3000',

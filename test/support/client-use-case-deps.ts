@@ -3,6 +3,7 @@ import type { ClientStore } from '../../src/domain/clients/client-store.js';
 import type { ArtifactRevocation } from '../../src/domain/artifacts/artifact-revocation.js';
 import type { UnitOfWork } from '../../src/domain/unit-of-work.js';
 import { createInMemoryConsentStore } from './in-memory-consent-store.js';
+import { createRecordingAuditTrail } from './recording-audit-trail.js';
 import { createInMemoryClientStore } from './in-memory-client-store.js';
 
 /** A hasher whose hashes a test can read. */
@@ -24,13 +25,15 @@ export function createClientUseCaseDeps(clients: ClientStore = createInMemoryCli
     },
   };
   const consents = createInMemoryConsentStore();
-  const unitOfWork: UnitOfWork<'clients' | 'consents' | 'artifactRevocation'> = {
-    run: (work) => work({ clients, consents, artifactRevocation }),
+  const audit = createRecordingAuditTrail();
+  const unitOfWork: UnitOfWork<'clients' | 'consents' | 'artifactRevocation' | 'audit'> = {
+    run: (work) => work({ clients, consents, artifactRevocation, audit }),
   };
   return {
     clients,
     consents,
     artifactRevocation,
+    audit,
     unitOfWork,
     revokedClients,
     clock: { now: () => now },

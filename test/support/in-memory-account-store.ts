@@ -3,7 +3,9 @@ import {
   type AccountRecord,
   type AccountStore,
 } from '../../src/domain/accounts/account-store.js';
-import type { Account } from '../../src/domain/accounts/account.js';
+import { firstAccountId } from '../../src/domain/accounts/account-id.js';
+import { searchesBeginnings } from '../../src/domain/accounts/account-search.js';
+import { effectiveRolesOf, type Account } from '../../src/domain/accounts/account.js';
 import { normalizeLogin, normalizeTypedLogin } from '../../src/domain/accounts/normalize-login.js';
 import { DomainError } from '../../src/domain/errors.js';
 
@@ -50,17 +52,24 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
         ? find(({ email }) => normalizeLogin(email) === normalized)
         : find(({ username }) => username !== undefined && normalizeLogin(username) === normalized);
     }),
-    list: asynchronously(({ limit, after = '', search = '' }) => {
+    list: asynchronously((query) => {
+      const { limit, after, newestFirst = false, search, email, username, disabled, createdAfter } = query;
+      const order = newestFirst ? -1 : 1;
+      const isSame = (one: string | undefined, other: string): boolean =>
+        one !== undefined && normalizeLogin(one) === normalizeLogin(other);
       const found = [...store.records.values()]
         .map(({ account }) => account)
         .filter(
-          ({ id, email, username, profile }) =>
-            id > after &&
-            [email, username, profile.name, [profile.givenName, profile.familyName].join(' ')].some((text) =>
-              text?.toLowerCase().includes(search.toLowerCase()),
-            ),
+          (account) =>
+            (after === undefined || (newestFirst ? account.id < after : account.id > after)) &&
+            (search === undefined ||
+              searchText(account).includes((searchesBeginnings(search) ? ' ' : '') + search.toLowerCase())) &&
+            (email === undefined || isSame(account.email, email)) &&
+            (username === undefined || isSame(account.username, username)) &&
+            (disabled === undefined || account.disabled === disabled) &&
+            (createdAfter === undefined || account.id >= firstAccountId(createdAfter)),
         )
-        .sort((one, other) => (one.id < other.id ? -1 : 1));
+        .sort((one, other) => (one.id < other.id ? -order : order));
       const accounts = found.slice(0, limit);
       return { accounts, next: found.length > limit ? accounts.at(-1)?.id : undefined };
     }),
@@ -72,7 +81,9 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
       const before = existing(account.id);
       if (before.account.version !== account.version - 1) throw new LostUpdateError();
       refuseTaken(account);
-      store.records.set(account.id, { ...before, account });
+      const { groups } = before.account;
+      const effectiveRoles = effectiveRolesOf({ ...account, groups });
+      store.records.set(account.id, { ...before, account: { ...account, groups, effectiveRoles } });
     }),
     setPasswordHash: asynchronously((id: string, passwordHash: string) => {
       store.records.set(id, { ...existing(id), passwordHash });
@@ -86,9 +97,16 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
     remove: asynchronously((id: string) => store.records.delete(id)),
     countEnabledWithRole: asynchronously(
       (role: string) =>
-        [...store.records.values()].filter(({ account }) => !account.disabled && account.roles.includes(role))
-          .length,
+        [...store.records.values()].filter(
+          ({ account }) => !account.disabled && account.effectiveRoles.includes(role),
+        ).length,
     ),
   };
   return store;
+}
+
+function searchText({ email, username, profile }: Account): string {
+  return ['', email, username ?? '', profile.name ?? '', profile.givenName ?? '', profile.familyName ?? '']
+    .join(' ')
+    .toLowerCase();
 }

@@ -1,3 +1,4 @@
+import type { AttributedEntry } from '../../src/domain/audit/audit-event.js';
 import type { ArtifactKey, ArtifactWrite, FoundArtifact } from '../../src/domain/artifacts/artifact.js';
 import type { ArtifactRevocation } from '../../src/domain/artifacts/artifact-revocation.js';
 import type { ArtifactReplacement, ArtifactStore } from '../../src/domain/artifacts/artifact-store.js';
@@ -10,10 +11,14 @@ interface Row {
   version: number;
 }
 
-/** The artifact store in memory, for tests that are about something else. It passes the same suite as PostgreSQL. */
+/**
+ * The artifact store in memory, for tests that are about something else. It passes the same suite as PostgreSQL.
+ * @param audited gets what the audit log would tell
+ */
 export function createInMemoryArtifactStore(
   clock: Clock,
   clockToleranceSeconds = 10,
+  audited: AttributedEntry[] = [],
 ): ArtifactStore & ArtifactPurge & ArtifactRevocation {
   const rows = new Map<string, Row>();
   const nameOf = ({ model, id }: ArtifactKey): string => `${model}:${id}`;
@@ -95,6 +100,7 @@ export function createInMemoryArtifactStore(
       }
       const outdated = changes.replace.filter((replacement) => !replace(replacement));
       for (const write of changes.insert) put(write, rows.get(nameOf(write)));
+      audited.push(...changes.audit);
       return Promise.resolve({ kind: 'committed', outdated });
     },
     insertUnique(write) {

@@ -49,6 +49,14 @@ export function createInMemoryClientStore(initial: readonly Client[] = []): Clie
         updatedAt: secret.createdAt,
       });
     },
+    removeSecret: async (clientId, secretId) => {
+      await Promise.resolve();
+      const client = byId.get(clientId);
+      const secrets = client?.secrets.filter(({ id }) => id !== secretId) ?? [];
+      if (client === undefined || secrets.length === client.secrets.length) return false;
+      byId.set(clientId, { ...client, secrets });
+      return true;
+    },
     expireSecrets: async (clientId, expiresAt, exceptId) => {
       await Promise.resolve();
       const client = byId.get(clientId);

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { createAccount } from '../../src/domain/accounts/create-account.js';
 import { DomainError } from '../../src/domain/errors.js';
 import type { InteractionDeps } from '../../src/http/interactions/interaction-deps.js';
+import { createSignInTicketCookie } from '../../src/http/sign-in-ticket-cookie.js';
 import { createRestartCookie } from '../../src/http/interactions/restart-cookie.js';
 import { createInteractionRouter } from '../../src/http/interactions/router.js';
 import { createCsrf } from '../../src/http/middlewares/csrf.js';
@@ -20,7 +21,7 @@ import {
   useHttpApps,
   type HttpAnswer,
 } from './http-app.js';
-import { createInMemoryConsentStore } from './in-memory-consent-store.js';
+import { unitsOfWorkOf } from './units-of-work.js';
 
 const ISSUER = 'https://id.example.com';
 /** The tokens of the forms. */
@@ -41,7 +42,15 @@ export const LOGIN: CurrentInteraction = {
     tosUri: undefined,
     initiateLoginUri: undefined,
   },
-  traits: { type: 'web', firstParty: false, resources: [], allowedOrigins: [], scopes: ['openid'] },
+  traits: {
+    type: 'web',
+    firstParty: false,
+    resources: [],
+    allowedOrigins: [],
+    scopes: ['openid'],
+    allowedRoles: [],
+    allowedGroups: [],
+  },
   accountId: undefined,
   loginHint: undefined,
   uiLocales: undefined,
@@ -86,7 +95,7 @@ export function useInteractionApps() {
 async function serveInteractions(serve: ReturnType<typeof useHttpApps>, over: Partial<InteractionDeps>) {
   const account = createAccountDeps();
   const interactions = createFakeInteractions();
-  const consents = createInMemoryConsentStore();
+  const { consents } = account;
   const logger = createRecordingLogger();
   const { id: accountId } = await createAccount(account, {
     email: 'jo@example.com',
@@ -100,6 +109,7 @@ async function serveInteractions(serve: ReturnType<typeof useHttpApps>, over: Pa
     createInteractionRouter({
       interactions,
       authentication: account,
+      unitsOfWork: unitsOfWorkOf(account.unitOfWork),
       accounts: account.accounts,
       consents,
       scopes: [{ name: 'orders:read', description: 'See your orders', claims: [] }],
@@ -108,6 +118,8 @@ async function serveInteractions(serve: ReturnType<typeof useHttpApps>, over: Pa
       pages: modelPages,
       csrf,
       restartCookie: createRestartCookie(false),
+      signInTickets: account,
+      signInTicketCookie: createSignInTicketCookie(false),
       clock: account.clock,
       logger,
       ...over,

@@ -61,6 +61,16 @@ const setup: Views['setup'] = {
   faults: [],
 };
 
+const resetPassword: Views['reset-password'] = {
+  action: '/reset-password/uJ8s',
+  csrf: 'csrf-token',
+  email: 'jo@example.org',
+  passwordMinLength: 15,
+  faults: [],
+};
+const signInLink = { action: '/sign-in-link/uJ8s', csrf: 'csrf-token' };
+const verification = { action: '/verify-email/uJ8s', csrf: 'csrf-token' };
+
 const deviceCode: Views['device-code'] = { ...libraryForm, userCode: '', example: 'WDJB-MJHT' };
 
 const FAULTS = [
@@ -170,6 +180,39 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
   }),
   sample('setup-done', 'plain', { email: 'jo@example.org' }),
   sample('setup-done', 'hostile', { email: HOSTILE }),
+  sample('reset-password', 'plain', resetPassword),
+  sample('reset-password', 'faults', {
+    ...resetPassword,
+    faults: [{ field: 'password', code: 'password_too_short', detail: 'The password is too short.' }],
+  }),
+  sample('reset-password', 'hostile', { ...resetPassword, email: HOSTILE }),
+  sample('verify-email', 'plain', { ...verification, email: 'jo@example.org' }),
+  sample('verify-email', 'hostile', { ...verification, email: HOSTILE }),
+  sample('login', 'ticket', { ...login, ticket: { action: '/ticket', email: 'jo@example.org' } }),
+  sample('login', 'ticket-hostile', {
+    ...login,
+    identifier: HOSTILE,
+    ticket: { action: '/ticket', email: HOSTILE },
+  }),
+  sample('sign-in-link', 'plain', { ...signInLink, email: 'jo@example.org' }),
+  sample('sign-in-link', 'hostile', { ...signInLink, email: HOSTILE }),
+  sample('sign-in-link-done', 'plain', { email: 'jo@example.org' }),
+  sample('sign-in-link-done', 'client', {
+    email: 'jo@example.org',
+    clientName: 'Lumen Notes',
+    loginUri: 'https://notes.example/sign-in?iss=https%3A%2F%2Fid.example',
+  }),
+  sample('sign-in-link-done', 'hostile', {
+    email: HOSTILE,
+    clientName: HOSTILE,
+    loginUri: 'javascript:alert(1)',
+  }),
+  sample('account-link-invalid', 'sign_in', { purpose: 'sign_in' }),
+  ...(['password_reset', 'email_verification'] as const).flatMap((purpose) => [
+    sample('account-link-done', purpose, { purpose, email: 'jo@example.org' }),
+    sample('account-link-invalid', purpose, { purpose }),
+  ]),
+  sample('account-link-done', 'hostile', { purpose: 'password_reset', email: HOSTILE }),
   sample('device-code', 'plain', deviceCode),
   ...(['user_code_missing', 'user_code_invalid', 'too_many_attempts', 'form_rejected'] as const).map(
     (fault) => sample('device-code', fault, { ...deviceCode, userCode: 'WDJB-XXXX', fault }),

@@ -4,7 +4,7 @@ import type { Account, Profile } from './account.js';
 import { ADDRESS_KEYS, ADDRESS_MEMBERS, PROFILE_ATTRIBUTES, TEXT_ATTRIBUTES } from './profile-attributes.js';
 
 /**
- * The claims that each standard scope yields.
+ * The claims that each scope yields that is always there.
  * @see OpenID Connect Core 1.0 §5.4
  */
 export const STANDARD_SCOPE_CLAIMS = {
@@ -28,6 +28,9 @@ export const STANDARD_SCOPE_CLAIMS = {
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
+  // Not of the specification, but what apps commonly ask for.
+  roles: ['roles'],
+  groups: ['groups'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /**
@@ -44,6 +47,8 @@ export function accountClaims(account: Account): JsonObject {
     ...(account.username !== undefined && { preferred_username: account.username }),
     email: account.email,
     email_verified: account.emailVerified,
+    roles: account.effectiveRoles,
+    groups: account.groups.map(({ name }) => name),
     updated_at: epochSeconds(account.updatedAt),
   };
 }

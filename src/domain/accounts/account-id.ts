@@ -34,6 +34,11 @@ export function isAccountId(text: string): boolean {
   return UUID.test(text);
 }
 
+/** The least id that an account made at this time can have. */
+export function firstAccountId(at: Date): string {
+  return format(Math.max(0, at.getTime()), 0n);
+}
+
 function randomBits(bits: bigint): bigint {
   return BigInt.asUintN(Number(bits), BigInt(`0x${randomBytes(10).toString('hex')}`));
 }

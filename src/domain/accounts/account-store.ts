@@ -17,10 +17,22 @@ export interface AccountPage {
 export interface AccountQuery {
   /** At most this many accounts, 1 to 200. */
   readonly limit: number;
-  /** Only accounts with an id greater than this one. */
+  /** Only accounts behind this id, in the order of the list. */
   readonly after?: string;
-  /** Only accounts whose email, username or name contains this text, whatever its case. */
+  /** The newest first instead of the oldest. */
+  readonly newestFirst?: boolean;
+  /**
+   * Only accounts whose email, username or name contains this text, whatever its case; texts of one or two letters only
+   * where one of them begins (`searchesBeginnings`). It is searchable (`isSearchable`).
+   */
   readonly search?: string;
+  /** Only the account with this email, whatever its case. */
+  readonly email?: string;
+  /** Only the account with this username, whatever its case. */
+  readonly username?: string;
+  readonly disabled?: boolean;
+  /** Only accounts made at this time or later. */
+  readonly createdAfter?: Date;
 }
 
 /** An account was changed by somebody else between reading and writing it. A unit of work runs again. */
@@ -42,11 +54,12 @@ export interface AccountStore {
   /** By email, or by username where the text has no `@`. Answers the password's hash along, in one query. */
   findByLogin(login: string): Promise<AccountRecord | undefined>;
   list(query: AccountQuery): Promise<AccountPage>;
-  /** @throws {DomainError} `already_exists`, naming `email` or `username` */
+  /** @throws {DomainError} `already_exists`, naming `email` or `username`; `invalid_input` for roles that do not exist */
   insert(record: AccountRecord): Promise<void>;
   /**
-   * Writes every attribute but the password. The account's `version` is one more than that of the account as it was read.
-   * @throws {DomainError} `already_exists` naming `email` or `username`, `not_found`
+   * Writes every attribute but the password and the groups. The account's `version` is one more than that of the account as it was read.
+   * @throws {DomainError} `already_exists` naming `email` or `username`, `not_found`, `invalid_input` for roles that do
+   *   not exist
    * @throws {LostUpdateError} when the account changed since it was read, which `findForUpdate` rules out
    */
   update(account: Account): Promise<void>;
@@ -59,6 +72,9 @@ export interface AccountStore {
   replacePasswordHash(id: string, expected: string, passwordHash: string): Promise<boolean>;
   /** @returns false when there was no such account */
   remove(id: string): Promise<boolean>;
-  /** How many enabled accounts hold the role; locks them until the unit of work ends. */
+  /**
+   * How many enabled accounts have the role, themselves or by a group. Until the unit of work ends they stay enabled, and
+   * others who count wait.
+   */
   countEnabledWithRole(role: string): Promise<number>;
 }

@@ -46,12 +46,34 @@ export interface Account {
   readonly username: string | undefined;
   readonly profile: Profile;
   readonly disabled: boolean;
-  /** Names of the roles that the account holds; `admin` may administer this provider. */
+  /** Names of the roles that the account holds itself, sorted. */
   readonly roles: readonly string[];
+  /** The groups that it belongs to, by name; they change through the use cases of groups. */
+  readonly groups: readonly AccountGroup[];
+  /** Names of the roles that it holds itself or by its groups, sorted; `admin` may administer this provider. */
+  readonly effectiveRoles: readonly string[];
   /** 1 when created, one more with each change: what an entity tag is made of. */
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** A group that an account belongs to. */
+export interface AccountGroup {
+  readonly id: string;
+  readonly name: string;
+  /** Names of the roles that its members have by it. */
+  readonly roles: readonly string[];
+}
+
+/** The roles that somebody has in the end: their own and those of their groups, each once, sorted. */
+export function effectiveRolesOf({ roles, groups }: Pick<Account, 'roles' | 'groups'>): readonly string[] {
+  return [...new Set([...roles, ...groups.flatMap((group) => group.roles)])].sort();
+}
+
+/** The account with other roles of its own. */
+export function withRoles(account: Account, roles: readonly string[]): Account {
+  return { ...account, roles, effectiveRoles: effectiveRolesOf({ roles, groups: account.groups }) };
 }
 
 /** The role that may administer this provider. */
@@ -59,5 +81,5 @@ export const ADMINISTRATOR_ROLE = 'admin';
 
 /** Whether the account may administer this provider now. */
 export function isEnabledAdministrator(account: Account): boolean {
-  return !account.disabled && account.roles.includes(ADMINISTRATOR_ROLE);
+  return !account.disabled && account.effectiveRoles.includes(ADMINISTRATOR_ROLE);
 }

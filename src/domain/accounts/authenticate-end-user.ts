@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
+import type { KeyedHash } from '../sealing.js';
+import type { UnitOfWork } from '../unit-of-work.js';
 import type { Account } from './account.js';
 import type { AccountRecord, AccountStore } from './account-store.js';
 import {
@@ -12,12 +14,16 @@ import { networkOf } from './network-of.js';
 import { normalizeTypedLogin } from './normalize-login.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { isHashable, normalizePassword } from './password-policy.js';
+import { refusalReason, signInEntry } from './sign-in-entry.js';
 
 export interface AuthenticateEndUserDeps {
   readonly accounts: Pick<AccountStore, 'findByLogin' | 'replacePasswordHash'>;
   readonly passwordHasher: PasswordHasher;
   readonly loginThrottle: Pick<LoginThrottle, 'count' | 'giveBack' | 'succeed'>;
   readonly clock: Clock;
+  readonly unitOfWork: UnitOfWork<'audit'>;
+  /** Names what somebody typed in the audit log without telling it. */
+  readonly loginHash: KeyedHash;
 }
 
 export interface Credentials {
@@ -26,6 +32,8 @@ export interface Credentials {
   readonly password: string;
   /** IP address of whoever signs in, as far as it is known. */
   readonly address?: string | undefined;
+  /** The client that they sign in for. */
+  readonly clientId?: string | undefined;
 }
 
 /**
@@ -51,7 +59,14 @@ export async function authenticateEndUser(
 
   const password = isHashable(credentials.password) ? normalizePassword(credentials.password) : undefined;
   const matches = await verify(deps, attempt, record?.passwordHash, password);
-  if (!matches || record === undefined || record.account.disabled) {
+  const refusal = refusalReason(record, matches);
+  // One event either way, so that a refusal takes as long whatever its reason.
+  await deps.unitOfWork.run(({ audit }) => {
+    const { clientId } = credentials;
+    audit.record(signInEntry(deps, { account: record?.account, refusal, login, clientId }));
+    return Promise.resolve();
+  });
+  if (refusal !== undefined || record === undefined) {
     throw new DomainError('invalid_credentials', 'The username or the password is not right.');
   }
   await deps.loginThrottle.succeed(attempt);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { refuseIfFaulty } from '../errors.js';
+import { findGrantableRoles, type Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { newAccountId } from './account-id.js';
 import { accountInputFaults, tidyRoles } from './account-input.js';
@@ -11,7 +12,7 @@ import { normalizePassword, passwordFaults, type PasswordPolicy } from './passwo
 import { tidyUsername } from './username.js';
 
 export interface CreateAccountDeps {
-  readonly unitOfWork: UnitOfWork<'accounts'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'roles' | 'audit'>;
   readonly clock: Clock;
   readonly passwordHasher: Pick<PasswordHasher, 'hash'>;
   readonly passwordPolicy: PasswordPolicy;
@@ -24,13 +25,16 @@ export interface CreateAccountInput {
   readonly username?: string | undefined;
   readonly profile?: ProfileChanges | undefined;
   readonly roles?: readonly string[] | undefined;
+  /** Who gives the roles; absent: the operator. */
+  readonly grantor?: Grantor | undefined;
   /** Without one the account cannot sign in by password. */
   readonly password?: string | undefined;
 }
 
 /**
  * Creates the account of an end user.
- * @throws {DomainError} `invalid_input` with all faults, `already_exists` naming `email` or `username`, `overloaded`
+ * @throws {DomainError} `invalid_input` with all faults, `already_exists` naming `email` or `username`, `overloaded`,
+ *   `insufficient_rights` when the grantor lacks what the roles permit
  */
 export async function createAccount(deps: CreateAccountDeps, input: CreateAccountInput): Promise<Account> {
   const { profile, faults } = changeProfile({}, input.profile ?? {});
@@ -45,6 +49,7 @@ export async function createAccount(deps: CreateAccountDeps, input: CreateAccoun
       : await deps.passwordHasher.hash(normalizePassword(input.password));
 
   const now = deps.clock.now();
+  const roles = tidyRoles(input.roles ?? []);
   const account: Account = {
     id: newAccountId(now),
     email: tidyEmail(input.email),
@@ -52,11 +57,21 @@ export async function createAccount(deps: CreateAccountDeps, input: CreateAccoun
     username: input.username === undefined ? undefined : tidyUsername(input.username),
     profile,
     disabled: false,
-    roles: tidyRoles(input.roles ?? []),
+    roles,
+    groups: [],
+    effectiveRoles: roles,
     version: 1,
     createdAt: now,
     updatedAt: now,
   };
-  await deps.unitOfWork.run(({ accounts }) => accounts.insert({ account, passwordHash }));
+  await deps.unitOfWork.run(async ({ accounts, roles: roleStore, audit }) => {
+    if (input.grantor) await findGrantableRoles(roleStore, input.grantor, roles);
+    await accounts.insert({ account, passwordHash });
+    audit.record({
+      type: 'user.created',
+      subject: { kind: 'user', id: account.id },
+      details: { roles: account.roles, can_use_password: passwordHash !== undefined },
+    });
+  });
   return account;
 }

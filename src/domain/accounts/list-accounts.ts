@@ -1,6 +1,9 @@
 import { refuseIfFaulty, type FieldFault } from '../errors.js';
+import { LARGEST_PAGE, pageFaults } from '../page.js';
 import { isAccountId } from './account-id.js';
+import { isSearchable } from './account-search.js';
 import type { AccountPage, AccountStore } from './account-store.js';
+import { normalizeTypedLogin } from './normalize-login.js';
 
 export interface ListAccountsDeps {
   readonly accounts: Pick<AccountStore, 'list'>;
@@ -11,11 +14,16 @@ export interface ListAccountsInput {
   readonly limit?: number | undefined;
   /** `next` of the page before. */
   readonly after?: string | undefined;
-  /** Text within email, username or name. */
+  /** Text within email, username or name; one or two letters: with which one of them begins. */
   readonly search?: string | undefined;
+  readonly email?: string | undefined;
+  readonly username?: string | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly createdAfter?: Date | undefined;
+  readonly newestFirst?: boolean | undefined;
 }
 
-export const LARGEST_PAGE = 200;
+export { LARGEST_PAGE };
 const DEFAULT_PAGE = 50;
 /** Characters. */
 const LONGEST_SEARCH = 200;
@@ -28,27 +36,34 @@ export async function listAccounts(
   deps: ListAccountsDeps,
   input: ListAccountsInput = {},
 ): Promise<AccountPage> {
-  const { limit = DEFAULT_PAGE, after, search } = input;
+  const { limit = DEFAULT_PAGE, after, search, email, username, disabled, createdAfter, newestFirst } = input;
   refuseIfFaulty(faultsOf(limit, after, search));
+  const isImpossible = (name: string | undefined): boolean =>
+    name !== undefined && normalizeTypedLogin(name) === undefined;
+  if (isImpossible(email) || isImpossible(username)) return { accounts: [], next: undefined };
   return deps.accounts.list({
     limit,
     ...(after !== undefined && { after }),
     ...(search !== undefined && search.trim() !== '' && { search: search.trim() }),
+    ...(email !== undefined && { email }),
+    ...(username !== undefined && { username }),
+    ...(disabled !== undefined && { disabled }),
+    ...(createdAfter !== undefined && { createdAfter }),
+    ...(newestFirst !== undefined && { newestFirst }),
   });
 }
 
 function faultsOf(limit: number, after: string | undefined, search: string | undefined): FieldFault[] {
-  const faults: FieldFault[] = [];
-  if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_PAGE) {
-    const detail = `limit must be a whole number from 1 to ${LARGEST_PAGE}.`;
-    faults.push({ field: 'limit', code: 'out_of_range', detail });
-  }
+  const faults: FieldFault[] = [...pageFaults(limit)];
   if (after !== undefined && !isAccountId(after)) {
     const detail = 'after must be the id of the last account of the page before.';
     faults.push({ field: 'after', code: 'cursor_invalid', detail });
   }
   if (search !== undefined && (search.length > LONGEST_SEARCH || /[\p{Cc}\p{Cs}]/u.test(search))) {
     const detail = `search must be at most ${LONGEST_SEARCH} characters, without control characters.`;
+    faults.push({ field: 'search', code: 'search_invalid', detail });
+  } else if (search !== undefined && search.trim() !== '' && !isSearchable(search)) {
+    const detail = 'search must have a letter or a digit.';
     faults.push({ field: 'search', code: 'search_invalid', detail });
   }
   return faults;

@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.js';
 import { ADMINISTRATOR_ROLE, isEnabledAdministrator, type Account } from './account.js';
 import type { AccountStore } from './account-store.js';
+import { lastAdministrator } from './keep-an-administrator.js';
 
 /** The refusal of an account that is not there. */
 export function accountNotFound(): DomainError {
@@ -28,10 +29,7 @@ export async function lockAccountToDemote(accounts: AccountStore, id: string): P
   if (isEnabledAdministrator(seen)) await accounts.countEnabledWithRole(ADMINISTRATOR_ROLE);
   const account = await lockAccount(accounts, id);
   if (isEnabledAdministrator(account) && (await accounts.countEnabledWithRole(ADMINISTRATOR_ROLE)) <= 1) {
-    throw new DomainError(
-      'last_administrator',
-      'This is the only enabled administrator. Make another account an administrator first.',
-    );
+    throw lastAdministrator();
   }
   return account;
 }

@@ -4,7 +4,7 @@ import type { Account } from './account.js';
 import { lockAccount, lockAccountToDemote } from './lock-account.js';
 
 export interface SetAccountDisabledDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'artifactRevocation'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'artifactRevocation' | 'audit'>;
   readonly clock: Clock;
 }
 
@@ -19,9 +19,16 @@ export async function setAccountDisabled(
   id: string,
   disabled: boolean,
 ): Promise<Account> {
-  return deps.unitOfWork.run(async ({ accounts, artifactRevocation }) => {
+  return deps.unitOfWork.run(async ({ accounts, artifactRevocation, audit }) => {
     const before = await (disabled ? lockAccountToDemote(accounts, id) : lockAccount(accounts, id));
-    if (disabled) await artifactRevocation.revokeAccount(id);
+    const ended = disabled ? await artifactRevocation.revokeAccount(before.id) : 0;
+    if (before.disabled !== disabled || ended > 0) {
+      audit.record({
+        type: disabled ? 'user.disabled' : 'user.enabled',
+        subject: { kind: 'user', id: before.id },
+        details: { ended },
+      });
+    }
     if (before.disabled === disabled) return before;
     const after = { ...before, disabled, version: before.version + 1, updatedAt: deps.clock.now() };
     await accounts.update(after);

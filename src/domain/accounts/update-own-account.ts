@@ -7,6 +7,8 @@ import { updateAccount, type UpdateAccountDeps } from './update-account.js';
 export interface OwnAccountChanges {
   readonly username?: string | null | undefined;
   readonly profile?: ProfileChanges | undefined;
+  /** Sees the account as it is, kept from changing; when it throws, nothing is written. */
+  readonly expect?: ((before: Account) => void) | undefined;
 }
 
 /**
@@ -30,5 +32,9 @@ export async function updateOwnAccount(
         ],
   );
   // Named one by one: what else the caller's object carries must not reach the account.
-  return updateAccount(deps, id, { username: changes.username, profile: changes.profile });
+  return updateAccount(deps, id, {
+    username: changes.username,
+    profile: changes.profile,
+    expect: changes.expect,
+  });
 }

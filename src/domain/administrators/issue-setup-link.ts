@@ -5,7 +5,7 @@ import type { UnitOfWork } from '../unit-of-work.js';
 import { hashSetupToken } from './setup-token.js';
 
 export interface IssueSetupLinkDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'setupLinks'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'setupLinks' | 'audit'>;
   readonly clock: Clock;
   /** At least 128 random bits, URL-safe. */
   readonly randomToken: () => string;
@@ -34,11 +34,12 @@ export async function issueSetupLink(
 ): Promise<SetupLink> {
   const token = deps.randomToken();
   const expiresAt = new Date(deps.clock.now().getTime() + SETUP_LINK_LIFETIME * 1000);
-  await deps.unitOfWork.run(async ({ accounts, setupLinks }) => {
+  await deps.unitOfWork.run(async ({ accounts, setupLinks, audit }) => {
     if (request.automatic && (await accounts.countEnabledWithRole(ADMINISTRATOR_ROLE)) > 0) {
       throw new DomainError('setup_already_done', 'There is an administrator already.');
     }
     await setupLinks.replace(hashSetupToken(token), expiresAt);
+    audit.record({ type: 'setup_link.issued', details: { automatic: request.automatic } });
   });
   return { url: `${deps.issuer.replace(/\/$/, '')}/setup#${token}`, expiresAt };
 }

@@ -1,7 +1,7 @@
 import { newAccountId } from '../accounts/account-id.js';
 import { accountInputFaults, tidyRoles } from '../accounts/account-input.js';
 import type { AccountStore } from '../accounts/account-store.js';
-import { ADMINISTRATOR_ROLE, type Account } from '../accounts/account.js';
+import { ADMINISTRATOR_ROLE, effectiveRolesOf, type Account } from '../accounts/account.js';
 import { changeProfile } from '../accounts/change-profile.js';
 import { tidyEmail } from '../accounts/email-address.js';
 import type { PasswordHasher } from '../accounts/password-hasher.js';
@@ -14,7 +14,7 @@ import { hashSetupToken } from './setup-token.js';
 
 export interface RedeemSetupLinkDeps {
   readonly setupLinks: Pick<SetupLinkStore, 'matches'>;
-  readonly unitOfWork: UnitOfWork<'accounts' | 'setupLinks' | 'artifactRevocation'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'setupLinks' | 'artifactRevocation' | 'audit'>;
   readonly clock: Clock;
   readonly passwordHasher: Pick<PasswordHasher, 'hash'>;
   readonly passwordPolicy: PasswordPolicy;
@@ -45,17 +45,21 @@ export async function redeemSetupLink(deps: RedeemSetupLinkDeps, input: SetupInp
   ]);
   const passwordHash = await deps.passwordHasher.hash(normalizePassword(input.password));
 
-  return deps.unitOfWork.run(async ({ accounts, setupLinks, artifactRevocation }) => {
+  return deps.unitOfWork.run(async ({ accounts, setupLinks, artifactRevocation, audit }) => {
     const now = deps.clock.now();
     if (!(await setupLinks.redeem(tokenHash, now))) throw setupLinkInvalid();
     const existing = await accountToPromote(accounts, input.email);
+    const groups = existing?.groups ?? [];
+    const roles = tidyRoles([...(existing?.roles ?? []), ADMINISTRATOR_ROLE]);
     const account: Account = {
       ...(existing ?? { id: newAccountId(now), username: undefined, createdAt: now }),
       email: existing?.email ?? tidyEmail(input.email),
       emailVerified: true,
       profile: changeProfile(existing?.profile ?? {}, profileChanges).profile,
       disabled: false,
-      roles: tidyRoles([...(existing?.roles ?? []), ADMINISTRATOR_ROLE]),
+      roles,
+      groups,
+      effectiveRoles: effectiveRolesOf({ roles, groups }),
       version: (existing?.version ?? 0) + 1,
       updatedAt: now,
     };
@@ -66,6 +70,13 @@ export async function redeemSetupLink(deps: RedeemSetupLinkDeps, input: SetupInp
       await accounts.setPasswordHash(account.id, passwordHash);
       await artifactRevocation.revokeAccount(account.id);
     }
+    audit.record({
+      type: 'administrator.set_up',
+      // Whoever holds the link, whom nobody knows until now.
+      actor: { kind: 'user', id: account.id },
+      subject: { kind: 'user', id: account.id },
+      details: { account_created: existing === undefined },
+    });
     return account;
   });
 }

@@ -1,3 +1,4 @@
+import type { AttributedEntry } from '../audit/audit-event.js';
 import type { ArtifactKey, ArtifactLookup, ArtifactWrite, FoundArtifact } from './artifact.js';
 
 /** A write of an artifact that was found before: it changes the row that is there, and never brings one back. */
@@ -22,6 +23,8 @@ export interface ArtifactChanges {
   readonly revokeGrants: readonly string[];
   readonly insert: readonly ArtifactWrite[];
   readonly replace: readonly ArtifactReplacement[];
+  /** What the audit log is to tell of it; written in the same transaction, and only if the rest is. */
+  readonly audit: readonly AttributedEntry[];
 }
 
 export type CommitOutcome =

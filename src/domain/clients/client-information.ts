@@ -26,6 +26,8 @@ export function clientInformation(client: Client, secret?: string): JsonObject {
     scope: client.scopes.join(' '),
     resources: client.resources,
     allowed_origins: client.allowedOrigins,
+    allowed_roles: client.allowedRoles,
+    allowed_groups: client.allowedGroups,
     first_party: client.firstParty,
     secrets: client.secrets.map(({ id, createdAt, expiresAt }) => ({
       id,

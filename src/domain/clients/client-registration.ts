@@ -14,6 +14,9 @@ export interface ClientRegistration {
   readonly scopes?: readonly string[] | undefined;
   readonly resources?: readonly string[] | undefined;
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** Names of roles; this and `allowedGroups` empty: everybody may sign in. */
+  readonly allowedRoles?: readonly string[] | undefined;
+  readonly allowedGroups?: readonly string[] | undefined;
   readonly firstParty?: boolean | undefined;
   readonly metadata?: JsonObject | undefined;
 }
@@ -29,6 +32,8 @@ export function withClientDefaults(registration: ClientRegistration): ClientAttr
     scopes: registration.scopes ?? clientTypeRules(registration.type).defaultScopes,
     resources: registration.resources ?? [],
     allowedOrigins: registration.allowedOrigins ?? [],
+    allowedRoles: registration.allowedRoles ?? [],
+    allowedGroups: registration.allowedGroups ?? [],
     firstParty: registration.firstParty ?? false,
     metadata: registration.metadata ?? {},
   };

@@ -1,4 +1,6 @@
 import type { FieldFault } from '../errors.js';
+import { groupNameFaults } from '../groups/group.js';
+import { roleNameFaults } from '../roles/role.js';
 import type { Client } from './client.js';
 import { clientTypeRules, grantTypes } from './client-defaults.js';
 import { metadataFaults } from './client-metadata-rules.js';
@@ -22,7 +24,7 @@ const MAX_NAME_CHARACTERS = 200;
 
 /** Scopes that speak of an end user; a service has none. @see OpenID Connect Core 1.0 §5.4, §11 */
 const END_USER_SCOPES: ReadonlySet<string> = new Set(
-  'openid profile email address phone offline_access'.split(' '),
+  'openid profile email address phone roles groups offline_access'.split(' '),
 );
 
 /** Control characters, and those that turn the direction of text: a name must not disguise a page. */
@@ -58,6 +60,7 @@ export function clientFaults(client: ClientAttributes, rules: ClientRules): read
             ),
           ],
     ),
+    ...accessFaults(client),
     ...metadataFaults(client),
   ];
 }
@@ -71,6 +74,22 @@ export function clientIdFaults(clientId: string): readonly FieldFault[] {
       'client_id_invalid',
       'must have 1 to 100 letters, digits or . _ ~ @ -, and begin with a letter or digit.',
     ),
+  ];
+}
+
+function accessFaults({ type, allowedRoles, allowedGroups }: ClientAttributes): readonly FieldFault[] {
+  if (type === 'service') {
+    return [...allowedRoles.map(() => 'allowed_roles'), ...allowedGroups.map(() => 'allowed_groups')]
+      .slice(0, 1)
+      .map((field) =>
+        fault(field, 'access_not_used', 'are of no use to a service: nobody signs in to it. Leave them out.'),
+      );
+  }
+  return [
+    ...listFaults('allowed_roles', allowedRoles),
+    ...allowedRoles.flatMap((role, index) => roleNameFaults(role, `allowed_roles/${index}`)),
+    ...listFaults('allowed_groups', allowedGroups),
+    ...allowedGroups.flatMap((group, index) => groupNameFaults(group, `allowed_groups/${index}`)),
   ];
 }
 

@@ -27,6 +27,8 @@ export interface ClientStore {
   remove(clientId: string): Promise<boolean>;
   /** Parallel callers for one client wait for each other's unit of work. @throws {DomainError} `not_found` */
   addSecret(clientId: string, secret: ClientSecret): Promise<void>;
+  /** @returns false when the client has no such secret */
+  removeSecret(clientId: string, secretId: string): Promise<boolean>;
   /** Lets every secret but the named one (or every one) end at the given time, unless it ends earlier. */
   expireSecrets(clientId: string, expiresAt: Date, exceptId?: string): Promise<void>;
   /** Forgets the secrets that ended at that time or before. */

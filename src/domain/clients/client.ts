@@ -35,6 +35,13 @@ export interface Client {
   readonly resources: readonly string[];
   /** Web origins that may call this provider from a browser, beyond those of a `spa`'s redirect URIs. */
   readonly allowedOrigins: readonly string[];
+  /** Names of roles; see `allowedGroups`. */
+  readonly allowedRoles: readonly string[];
+  /**
+   * Names of groups. Whoever has one of the roles or belongs to one of the groups may sign in to the client; where both
+   * lists are empty, everybody may.
+   */
+  readonly allowedGroups: readonly string[];
   /** Run by the operator of this provider: no consent is asked. */
   readonly firstParty: boolean;
   /** Further client metadata under the names of RFC 7591 and OpenID Connect Dynamic Client Registration 1.0 §2. */

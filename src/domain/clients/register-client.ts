@@ -1,5 +1,6 @@
 import { DomainError, refuseIfFaulty } from '../errors.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { auditedClient } from './audited-client.js';
 import type { Client, ClientType } from './client.js';
 import { usesSecret } from './client-defaults.js';
 import { withClientDefaults, type ClientRegistration } from './client-registration.js';
@@ -10,7 +11,7 @@ import { createClientSecret, type CreateClientSecretDeps, type RandomToken } fro
 const CLIENT_ID_RANDOM_CHARACTERS = 12;
 
 export interface RegisterClientDeps extends CreateClientSecretDeps, ClientRules {
-  readonly unitOfWork: UnitOfWork<'clients'>;
+  readonly unitOfWork: UnitOfWork<'clients' | 'audit'>;
   /** Ids of the clients in the configuration file; they are taken. */
   readonly declaredClientIds: ReadonlySet<string>;
 }
@@ -54,7 +55,10 @@ export async function registerClient(
     createdAt: now,
     updatedAt: now,
   };
-  await deps.unitOfWork.run(({ clients }) => clients.insert(client));
+  await deps.unitOfWork.run(async ({ clients, audit }) => {
+    await clients.insert(client);
+    audit.record({ type: 'client.created', ...auditedClient(clientId), details: { type: client.type } });
+  });
   return { client, secret: created?.text };
 }
 

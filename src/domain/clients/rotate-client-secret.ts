@@ -1,5 +1,6 @@
 import { refuseIfFaulty } from '../errors.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { auditedClient } from './audited-client.js';
 import { findChangeableClient } from './changeable-client.js';
 import type { Client } from './client.js';
 import { tokenEndpointAuthMethod, usesSecret } from './client-defaults.js';
@@ -9,7 +10,7 @@ import { createClientSecret, type CreateClientSecretDeps } from './client-secret
 export const MAX_SECRET_GRACE_SECONDS = 90 * 24 * 60 * 60;
 
 export interface RotateClientSecretDeps extends CreateClientSecretDeps {
-  readonly unitOfWork: UnitOfWork<'clients'>;
+  readonly unitOfWork: UnitOfWork<'clients' | 'audit'>;
   readonly declaredClientIds: ReadonlySet<string>;
 }
 
@@ -20,10 +21,13 @@ export interface RotateClientSecretInput {
    * is the one after a leak, so keeping the old secret is what has to be asked for.
    */
   readonly keepOldForSeconds?: number | undefined;
+  /** Sees the client before anything is changed, and may throw to keep it. */
+  readonly expect?: (before: Client) => void;
 }
 
 export interface RotatedClientSecret {
   readonly client: Client;
+  readonly secretId: string;
   /** The new secret; this is the only time that it is told. */
   readonly secret: string;
   /** From then on the earlier secrets are refused. */
@@ -40,16 +44,22 @@ export async function rotateClientSecret(
 ): Promise<RotatedClientSecret> {
   const graceSeconds = input.keepOldForSeconds ?? 0;
   refuseGrace(graceSeconds);
-  return deps.unitOfWork.run(async ({ clients }) => {
+  return deps.unitOfWork.run(async ({ clients, audit }) => {
     const client = await findChangeableClient(clients, deps.declaredClientIds, input.clientId);
+    input.expect?.(client);
     refuseWithoutSecret(client);
     const { text, secret } = createClientSecret(deps);
     const expiresAt = new Date(secret.createdAt.getTime() + graceSeconds * 1000);
     await clients.removeExpiredSecrets(client.clientId, secret.createdAt);
     await clients.addSecret(client.clientId, secret);
     await clients.expireSecrets(client.clientId, expiresAt, secret.id);
+    audit.record({
+      type: 'client.secret_rotated',
+      ...auditedClient(client.clientId),
+      details: { earlier_secrets_expire_at: expiresAt.toISOString() },
+    });
     const rotated = (await clients.find(client.clientId)) ?? client;
-    return { client: rotated, secret: text, earlierSecretsExpireAt: expiresAt };
+    return { client: rotated, secretId: secret.id, secret: text, earlierSecretsExpireAt: expiresAt };
   });
 }
 
@@ -59,7 +69,8 @@ function refuseGrace(seconds: number): void {
   refuseIfFaulty([{ field: 'keep_old_for', code: 'out_of_range', detail }]);
 }
 
-function refuseWithoutSecret(client: Client): void {
+/** @throws {DomainError} `invalid_input` when the client does not authenticate with a secret */
+export function refuseWithoutSecret(client: Client): void {
   if (usesSecret(client)) return;
   const method = tokenEndpointAuthMethod(client);
   const detail = `The client ${client.clientId} has no secret: it authenticates with ${method}.`;

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.js';
 import { refuseIfFaulty } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { auditedClient } from './audited-client.js';
+import { changedFields } from './changed-fields.js';
 import { findChangeableClient } from './changeable-client.js';
 import type { Client } from './client.js';
 import { usesSecret } from './client-defaults.js';
@@ -9,7 +11,7 @@ import { mergeMetadata } from './client-metadata-rules.js';
 import { clientFaults, type ClientRules } from './client-rules.js';
 
 export interface UpdateClientDeps extends ClientRules {
-  readonly unitOfWork: UnitOfWork<'clients'>;
+  readonly unitOfWork: UnitOfWork<'clients' | 'audit'>;
   readonly clock: Clock;
   readonly declaredClientIds: ReadonlySet<string>;
 }
@@ -27,6 +29,8 @@ export interface ClientChanges {
   readonly scopes?: readonly string[] | undefined;
   readonly resources?: readonly string[] | undefined;
   readonly allowedOrigins?: readonly string[] | undefined;
+  readonly allowedRoles?: readonly string[] | undefined;
+  readonly allowedGroups?: readonly string[] | undefined;
   readonly firstParty?: boolean | undefined;
   /** Key by key; null takes a key away. */
   readonly metadata?: JsonObject | undefined;
@@ -44,12 +48,17 @@ export interface UpdateClientInput {
  * @throws {DomainError} `invalid_input` with all faults, `not_found`, `declared_in_configuration`
  */
 export async function updateClient(deps: UpdateClientDeps, input: UpdateClientInput): Promise<Client> {
-  return deps.unitOfWork.run(async ({ clients }) => {
+  return deps.unitOfWork.run(async ({ clients, audit }) => {
     const before = await findChangeableClient(clients, deps.declaredClientIds, input.clientId);
     const changes = typeof input.changes === 'function' ? input.changes(before) : input.changes;
     const after = applyChanges(before, changes, deps.clock.now());
     refuseIfFaulty(clientFaults(after, deps));
     await clients.update(after);
+    audit.record({
+      type: 'client.updated',
+      ...auditedClient(after.clientId),
+      details: { changed: changedFields(before, after) },
+    });
     if (usesSecret(after) || after.secrets.length === 0) return after;
     await clients.expireSecrets(after.clientId, after.updatedAt);
     return (await clients.find(after.clientId)) ?? after;
@@ -69,6 +78,8 @@ function applyChanges(client: Client, changes: ClientChanges, now: Date): Client
     scopes: changes.scopes ?? client.scopes,
     resources: changes.resources ?? client.resources,
     allowedOrigins: changes.allowedOrigins ?? client.allowedOrigins,
+    allowedRoles: changes.allowedRoles ?? client.allowedRoles,
+    allowedGroups: changes.allowedGroups ?? client.allowedGroups,
     firstParty: changes.firstParty ?? client.firstParty,
     metadata:
       changes.metadata === undefined ? client.metadata : mergeMetadata(client.metadata, changes.metadata),

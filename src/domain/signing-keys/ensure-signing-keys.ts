@@ -8,7 +8,7 @@ export interface SigningKeyGenerator {
 }
 
 export interface SigningKeyDependencies {
-  readonly unitOfWork: UnitOfWork<'signingKeys'>;
+  readonly unitOfWork: UnitOfWork<'signingKeys' | 'audit'>;
   readonly signingKeyGenerator: SigningKeyGenerator;
   readonly clock: Clock;
 }
@@ -24,13 +24,19 @@ export async function ensureSigningKeys(deps: SigningKeyDependencies): Promise<r
       (algorithm) => !keys.some((key) => key.algorithm === algorithm && !key.retiredAt),
     );
 
-  return unitOfWork.run(async ({ signingKeys }) => {
+  return unitOfWork.run(async ({ signingKeys, audit }) => {
     let keys = await signingKeys.list();
     if (missingFrom(keys).length === 0) return keys;
     await signingKeys.lock();
     keys = await signingKeys.list();
     for (const algorithm of missingFrom(keys)) {
-      await signingKeys.insert(await signingKeyGenerator.generate(algorithm, clock.now()));
+      const key = await signingKeyGenerator.generate(algorithm, clock.now());
+      await signingKeys.insert(key);
+      audit.record({
+        type: 'signing_key.created',
+        subject: { kind: 'signing_key', id: key.kid },
+        details: { algorithm },
+      });
     }
     return signingKeys.list();
   });

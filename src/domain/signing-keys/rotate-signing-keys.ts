@@ -13,7 +13,7 @@ export async function rotateSigningKeys(
   algorithms: readonly SigningAlgorithm[] = SIGNING_ALGORITHMS,
 ): Promise<readonly SigningKey[]> {
   const { unitOfWork, signingKeyGenerator, clock } = deps;
-  return unitOfWork.run(async ({ signingKeys }) => {
+  return unitOfWork.run(async ({ signingKeys, audit }) => {
     await signingKeys.lock();
     const before = await signingKeys.list();
     const made: SigningKey[] = [];
@@ -21,9 +21,13 @@ export async function rotateSigningKeys(
       const key = await signingKeyGenerator.generate(algorithm, clock.now());
       await signingKeys.insert(key);
       made.push(key);
-      for (const old of before) {
-        if (old.algorithm === algorithm && !old.retiredAt) await signingKeys.retire(old.kid, clock.now());
-      }
+      const retired = before.filter((old) => old.algorithm === algorithm && !old.retiredAt);
+      for (const old of retired) await signingKeys.retire(old.kid, clock.now());
+      audit.record({
+        type: 'signing_key.rotated',
+        subject: { kind: 'signing_key', id: key.kid },
+        details: { algorithm, retired: retired.map(({ kid }) => kid) },
+      });
     }
     return made;
   });

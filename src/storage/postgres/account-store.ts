@@ -1,11 +1,18 @@
 import type { Knex } from 'knex';
 import { isAccountId } from '../../domain/accounts/account-id.js';
-import type { Account, Profile } from '../../domain/accounts/account.js';
+import {
+  effectiveRolesOf,
+  type Account,
+  type AccountGroup,
+  type Profile,
+} from '../../domain/accounts/account.js';
 import { LostUpdateError, type AccountStore } from '../../domain/accounts/account-store.js';
 import { normalizeLogin, normalizeTypedLogin } from '../../domain/accounts/normalize-login.js';
 import { DomainError } from '../../domain/errors.js';
+import { selectAccountPage } from './account-list.js';
+import { refusingUnknownRoles } from './refuse-unknown-roles.js';
 
-interface AccountRow {
+export interface AccountRow {
   readonly id: string;
   readonly email: string;
   readonly email_verified: boolean;
@@ -17,20 +24,24 @@ interface AccountRow {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly roles: string[];
+  readonly groups: readonly AccountGroup[] | null;
 }
 
-/** An account with its roles in one row: one round trip at every look-up. */
-const SELECT = `
+/** An account with its roles and groups in one row: one round trip at every look-up. */
+export const SELECT_ACCOUNT = `
   select accounts.*, array(
     select role from account_roles where account_id = accounts.id order by role
-  ) as roles
+  ) as roles, (
+    select jsonb_agg(
+      jsonb_build_object('id', groups.id, 'name', groups.name, 'roles', array(
+        select role from group_roles where group_id = groups.id order by role
+      ))
+      order by groups.name_normalized
+    )
+    from group_members join groups on groups.id = group_id
+    where account_id = accounts.id
+  ) as groups
   from accounts`;
-
-/** Case is folded by ILIKE; the names are those that a person would search for. */
-const MATCHES_SEARCH = `(
-  email ilike :pattern or username ilike :pattern or profile->>'name' ilike :pattern
-  or concat_ws(' ', profile->>'givenName', profile->>'familyName') ilike :pattern
-)`;
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -40,7 +51,7 @@ const UNIQUE_VIOLATION = '23505';
  */
 export function createAccountStore(knex: Knex): AccountStore {
   const select = async (clause: string, bindings: Record<string, Knex.RawBinding>): Promise<AccountRow[]> =>
-    (await knex.raw<{ rows: AccountRow[] }>(`${SELECT} ${clause}`, bindings)).rows;
+    (await knex.raw<{ rows: AccountRow[] }>(`${SELECT_ACCOUNT} ${clause}`, bindings)).rows;
 
   const findById = async (id: string): Promise<Account | undefined> => {
     if (!isAccountId(id)) return undefined;
@@ -50,7 +61,9 @@ export function createAccountStore(knex: Knex): AccountStore {
 
   const insertRoles = async (transaction: Knex, { id, roles }: Account): Promise<void> => {
     if (roles.length === 0) return;
-    await transaction('account_roles').insert(roles.map((role) => ({ account_id: id, role })));
+    await refusingUnknownRoles(roles, () =>
+      transaction('account_roles').insert(roles.map((role) => ({ account_id: id, role }))),
+    );
   };
 
   return {
@@ -71,17 +84,9 @@ export function createAccountStore(knex: Knex): AccountStore {
       return row && { account: toAccount(row), passwordHash: row.password_hash ?? undefined };
     },
 
-    async list({ limit, after, search }) {
-      const clauses = [
-        ...(after === undefined ? [] : ['id > :after']),
-        ...(search === undefined ? [] : [MATCHES_SEARCH]),
-      ];
-      const where = clauses.length === 0 ? '' : `where ${clauses.join(' and ')}`;
-      const rows = await select(`${where} order by id limit :limit`, {
-        limit: limit + 1,
-        ...(after !== undefined && { after }),
-        ...(search !== undefined && { pattern: containing(search) }),
-      });
+    async list(query) {
+      const { limit } = query;
+      const rows = await selectAccountPage(select, query);
       const accounts = rows.slice(0, limit).map(toAccount);
       return { accounts, next: rows.length > limit ? accounts.at(-1)?.id : undefined };
     },
@@ -131,18 +136,28 @@ export function createAccountStore(knex: Knex): AccountStore {
     },
 
     async countEnabledWithRole(role) {
-      // Both rows are locked, so that after waiting neither a disabled account nor a role taken away is counted.
+      // One lock for all who count holders of the role, in a statement of its own: after waiting for it, accounts,
+      // roles and groups must be read as they are by then. Who is given the role meanwhile need not wait.
+      await knex.raw('select from roles where name = ? for no key update', [role]);
       const { rows } = await knex.raw<{ rows: unknown[] }>(
-        `select from accounts join account_roles on account_id = id
-         where role = ? and not disabled order by id for update`,
-        [role],
+        `select from accounts
+         where not disabled and (
+           id in (select account_id from account_roles where role = :role)
+           or id in (
+             select account_id from group_members join group_roles using (group_id) where role = :role
+           )
+         )
+         order by id for update`,
+        { role },
       );
       return rows.length;
     },
   };
 }
 
-function toAccount(row: AccountRow): Account {
+export function toAccount(row: AccountRow): Account {
+  const { roles } = row;
+  const groups = row.groups ?? [];
   return {
     id: row.id,
     email: row.email,
@@ -150,7 +165,9 @@ function toAccount(row: AccountRow): Account {
     username: row.username ?? undefined,
     profile: row.profile,
     disabled: row.disabled,
-    roles: row.roles,
+    roles,
+    groups,
+    effectiveRoles: effectiveRolesOf({ roles, groups }),
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -169,11 +186,6 @@ function toColumns(account: Account) {
     version: account.version,
     updated_at: account.updatedAt,
   };
-}
-
-/** A pattern of LIKE for texts that contain this one, whatever signs it has. */
-function containing(text: string): string {
-  return `%${text.normalize('NFC').replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }
 
 async function namingTakenField(write: () => Promise<void>): Promise<void> {

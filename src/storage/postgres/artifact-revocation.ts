@@ -9,7 +9,14 @@ export function createArtifactRevocation(knex: Knex): ArtifactRevocation {
     return rows[0]?.removed ?? 0;
   };
   return {
-    revokeAccount: (accountId) => revoke(REVOKE_ACCOUNT, accountId),
+    async revokeAccount(accountId) {
+      // Else a link from before a change of password, or before the account was disabled, would undo it.
+      await knex('account_links')
+        .where({ account_id: accountId })
+        .whereNot({ purpose: 'email_verification' })
+        .delete();
+      return revoke(REVOKE_ACCOUNT, accountId);
+    },
     revokeClient: (clientId) => revoke(REVOKE_CLIENT, clientId),
   };
 }

@@ -6,6 +6,7 @@ import { epochSeconds, type Clock } from '../../domain/clock.js';
 import type { ArtifactCodec } from './artifact-codec.js';
 import { createArtifactWriter } from './artifact-writer.js';
 import { FIND, FIND_BY_UID, FIND_BY_USER_CODE, INSERT_UNIQUE, PURGE } from './artifact-statements.js';
+import type { AuditAppender } from './audit-trail.js';
 import { BatchLane } from './batch-lane.js';
 import { asUnavailable } from './unavailable.js';
 
@@ -15,6 +16,7 @@ export interface PostgresArtifactStoreOptions {
   readonly clock: Clock;
   /** Seconds for which an expired artifact is still found, as clocks differ. */
   readonly clockToleranceSeconds: number;
+  readonly auditLog: AuditAppender;
 }
 
 type FoundColumns = [id: Buffer, payload: Buffer, consumedAt: number | null, version: number];
@@ -92,7 +94,7 @@ export function createPostgresArtifactStore(
     return found && toFound(found);
   };
 
-  const commit = createArtifactWriter({ knex, codec, clock });
+  const commit = createArtifactWriter({ knex, codec, clock, auditLog: options.auditLog });
 
   return {
     find: (key) => finds.run(key),

@@ -9,6 +9,7 @@ import type {
 import { epochSeconds, type Clock } from '../../domain/clock.js';
 import type { ArtifactCodec, ArtifactRow } from './artifact-codec.js';
 import { REMOVE, WRITE } from './artifact-statements.js';
+import type { AuditAppender } from './audit-trail.js';
 import { BatchLane } from './batch-lane.js';
 import { asUnavailable } from './unavailable.js';
 
@@ -24,16 +25,18 @@ interface WriteLine {
 
 /**
  * Writes the changes of concurrent requests together: what is removed first, then one statement that uses up the guards
- * and writes for whoever won theirs.
+ * and writes for whoever won theirs. What the audit log is to tell comes last.
  */
 export function createArtifactWriter({
   knex,
   codec,
   clock,
+  auditLog,
 }: {
   readonly knex: Knex;
   readonly codec: ArtifactCodec;
   readonly clock: Clock;
+  readonly auditLog: AuditAppender;
 }): ArtifactStore['commit'] {
   const commits = new BatchLane<ArtifactChanges, CommitOutcome>({
     concurrency: 2,
@@ -43,10 +46,16 @@ export function createArtifactWriter({
     async execute(batch) {
       try {
         const removes = batch.some((unit) => unit.remove.length > 0 || unit.revokeGrants.length > 0);
-        if (!removes) return await write(knex, batch);
+        const isTold = batch.some((unit) => unit.audit.length > 0);
+        if (!removes && !isTold) return await write(knex, batch);
         return await knex.transaction(async (transaction) => {
-          await remove(transaction, batch);
-          return write(transaction, batch);
+          if (removes) await remove(transaction, batch);
+          const outcomes = await write(transaction, batch);
+          await auditLog.append(
+            transaction,
+            batch.flatMap(({ audit }, unit) => (outcomes[unit]?.kind === 'committed' ? audit : [])),
+          );
+          return outcomes;
         });
       } catch (error) {
         throw asUnavailable(error);

@@ -15,6 +15,8 @@ interface ClientRow {
   readonly scopes: string[];
   readonly resources: string[];
   readonly allowed_origins: string[];
+  readonly allowed_roles: string[];
+  readonly allowed_groups: string[];
   readonly first_party: boolean;
   readonly metadata: JsonObject;
   readonly created_at: Date;
@@ -127,6 +129,16 @@ export function createClientStore(knex: Knex): ClientStore {
         await transaction('client_secrets').insert(toSecretColumns(clientId, secret));
       }),
 
+    removeSecret: (clientId, secretId) =>
+      write(clientId, async (transaction) => {
+        // As text: whatever somebody sends as an id names no secret rather than being refused by the database.
+        const count = await transaction('client_secrets')
+          .where({ client_id: clientId })
+          .andWhereRaw('id::text = ?', [withoutNul(secretId)])
+          .delete();
+        return count > 0;
+      }),
+
     expireSecrets: (clientId, expiresAt, exceptId) =>
       write(clientId, async (transaction) => {
         const secrets = transaction('client_secrets').where({ client_id: clientId });
@@ -159,6 +171,8 @@ function toClient(row: ClientRow): Client {
     scopes: row.scopes,
     resources: row.resources,
     allowedOrigins: row.allowed_origins,
+    allowedRoles: row.allowed_roles,
+    allowedGroups: row.allowed_groups,
     firstParty: row.first_party,
     metadata: row.metadata,
     secrets: (row.secrets ?? []).map((secret) => ({
@@ -183,6 +197,8 @@ function toColumns(client: Client) {
     scopes: client.scopes,
     resources: client.resources,
     allowed_origins: client.allowedOrigins,
+    allowed_roles: client.allowedRoles,
+    allowed_groups: client.allowedGroups,
     first_party: client.firstParty,
     metadata: JSON.stringify(client.metadata),
     updated_at: client.updatedAt,

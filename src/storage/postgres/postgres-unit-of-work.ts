@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { Stores, UnitOfWork } from '../../domain/unit-of-work.js';
+import type { AttributedEntry, AuditOrigin } from '../../domain/audit/audit-event.js';
+import type { AuditTrail } from '../../domain/audit/audit-log.js';
+import type { Stores, UnitOfWork, UnitsOfWork } from '../../domain/unit-of-work.js';
+import type { AuditAppender } from './audit-trail.js';
 import { asUnavailable } from './unavailable.js';
 
 /** Failures after which the same work may well succeed: the transaction lost against another one. */
@@ -10,36 +13,51 @@ const MOST_ATTEMPTS = 5;
 const PAUSE = 20;
 
 /**
- * Runs work in a transaction of PostgreSQL. Work that lost against another transaction (a deadlock, a serialisation
- * failure) is run again, so it must change nothing but the stores that it is given. Any error rolls back and is
- * thrown on; a database that is away is a `DomainError` `storage_unavailable`.
- * @param bindStores makes the stores that work on a transaction
+ * Runs work in a transaction of PostgreSQL, and appends what it recorded to the audit log as the transaction's last act.
+ * Work that lost against another transaction (a deadlock, a serialisation failure) is run again, so it must change
+ * nothing but the stores that it is given; what it recorded before is forgotten then. Any error rolls back and is thrown
+ * on; a database that is away is a `DomainError` `storage_unavailable`.
+ * @param bindStores makes the stores that work on a transaction, with the trail that belongs to it
  * @see PostgreSQL §13.5 Serialization Failure Handling
  */
-export function createPostgresUnitOfWork<Names extends keyof Stores>(
+export function createPostgresUnitsOfWork<Names extends keyof Stores>(
   knex: Knex,
-  bindStores: (transaction: Knex) => Pick<Stores, Names>,
-): UnitOfWork<Names> {
-  return {
-    async run(work) {
-      for (let attempt = 1; ; attempt += 1) {
-        // Kept, because a rollback that fails too (the connection is gone) would throw in its place.
-        let failure: { readonly error: unknown } | undefined;
-        try {
-          return await knex.transaction((transaction) =>
-            work(bindStores(transaction)).catch((error: unknown) => {
-              failure = { error };
-              throw error;
-            }),
-          );
-        } catch (outer) {
-          const error = failure ? failure.error : outer;
-          if (!lostAgainstAnother(error) || attempt === MOST_ATTEMPTS) throw asUnavailable(error);
-          await pause(Math.random() * PAUSE * attempt);
+  bindStores: (transaction: Knex, audit: AuditTrail) => Pick<Stores, Names>,
+  auditLog: AuditAppender,
+): UnitsOfWork<Names> {
+  return { from: (origin) => unitOfWork(origin) };
+
+  function unitOfWork(origin: AuditOrigin): UnitOfWork<Names> {
+    return {
+      async run(work) {
+        for (let attempt = 1; ; attempt += 1) {
+          // Kept, because a rollback that fails too (the connection is gone) would throw in its place.
+          let failure: { readonly error: unknown } | undefined;
+          const attemptWork = async (transaction: Knex) => {
+            const recorded: AttributedEntry[] = [];
+            const audit: AuditTrail = {
+              record: (entry) => void recorded.push({ origin, entry }),
+            };
+            const result = await work(bindStores(transaction, audit));
+            await auditLog.append(transaction, recorded);
+            return result;
+          };
+          try {
+            return await knex.transaction((transaction) =>
+              attemptWork(transaction).catch((error: unknown) => {
+                failure = { error };
+                throw error;
+              }),
+            );
+          } catch (outer) {
+            const error = failure ? failure.error : outer;
+            if (!lostAgainstAnother(error) || attempt === MOST_ATTEMPTS) throw asUnavailable(error);
+            await pause(Math.random() * PAUSE * attempt);
+          }
         }
-      }
-    },
-  };
+      },
+    };
+  }
 }
 
 function lostAgainstAnother(error: unknown): boolean {

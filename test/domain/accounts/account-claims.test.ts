@@ -38,6 +38,8 @@ describe('the claims of an account (OpenID Connect Core §5.1)', () => {
       phone_number: '+441234567890',
       phone_number_verified: false,
       address: { street_address: '12 St James’s Square', locality: 'London', postal_code: 'SW1Y' },
+      roles: [],
+      groups: [],
       updated_at: 1_795_435_200,
     });
   });
@@ -47,14 +49,24 @@ describe('the claims of an account (OpenID Connect Core §5.1)', () => {
     expect(Object.keys(accountClaims(account)).sort()).toEqual([
       'email',
       'email_verified',
+      'groups',
+      'roles',
       'sub',
       'updated_at',
     ]);
   });
 
-  test('never hold roles, status or a password', () => {
-    const claims = accountClaims(accountWith({ roles: ['admin'], disabled: true }));
-    expect(JSON.stringify(claims)).not.toMatch(/admin|disabled|password|roles/);
+  test('name the roles that somebody has in the end, and their groups', () => {
+    const groups = [{ id: 'g', name: 'Help desk', roles: ['support'] }];
+    expect(accountClaims(accountWith({ roles: ['editor'], groups }))).toMatchObject({
+      roles: ['editor', 'support'],
+      groups: ['Help desk'],
+    });
+  });
+
+  test('never hold status or a password', () => {
+    const claims = accountClaims(accountWith({ disabled: true }));
+    expect(JSON.stringify(claims)).not.toMatch(/disabled|password/);
   });
 
   test('every claim belongs to a standard scope (§5.4)', () => {

@@ -106,6 +106,45 @@ describe('authenticateEndUser', () => {
     expect(deps.loginThrottle.notes.at(-1)).toBe(`give back account:${ada.id} 192.0.2.1`);
   });
 
+  describe('tells the audit log (S74)', () => {
+    const told = () => deps.audit.entries;
+
+    test('of a sign-in, once', async () => {
+      await signIn('ada');
+      const user = { kind: 'user', id: ada.id };
+      expect(told()).toEqual([
+        {
+          type: 'sign_in.succeeded',
+          actor: user,
+          subject: user,
+          clientId: undefined,
+          details: { method: 'password' },
+        },
+      ]);
+    });
+
+    test('of a refusal, once, whatever its reason (S33)', async () => {
+      const barred = await insert({ email: 'barred@example.com', disabled: true });
+      for (const name of ['ada', 'barred@example.com', 'nobody', 'x'.repeat(1_000)]) {
+        await refusalOf(signIn(name, name === 'ada' ? 'wrong' : GOOD_PASSWORD));
+      }
+      expect(told().map(({ subject, details }) => [subject?.id, details?.['reason']])).toEqual([
+        [ada.id, 'wrong_password'],
+        [barred.id, 'disabled'],
+        [undefined, 'unknown_login'],
+        [undefined, 'unknown_login'],
+      ]);
+    });
+
+    test('of nothing when no password was compared', async () => {
+      deps.passwordHasher.overloaded = 'verify';
+      await refusalOf(signIn('ada'));
+      deps.loginThrottle.wait = 30;
+      await refusalOf(signIn('ada'));
+      expect(told()).toEqual([]);
+    });
+  });
+
   describe('with a hash of weaker parameters', () => {
     beforeEach(() => deps.accounts.setPasswordHash(ada.id, `$weak$${GOOD_PASSWORD}`));
     const storedHash = async () => (await deps.accounts.findByLogin('ada'))?.passwordHash;

@@ -49,5 +49,11 @@ describe('listAccounts', () => {
       'after: cursor_invalid',
       'search: search_invalid',
     ]);
+    for (const search of ['@', ' %_ ', '\\']) {
+      expect(await faultsOf(listAccounts(deps, { search }))).toEqual(['search: search_invalid']);
+    }
+    for (const search of ['a@', '7', 'ü', '李']) {
+      await expect(listAccounts(deps, { search })).resolves.toEqual({ accounts: [], next: undefined });
+    }
   });
 });

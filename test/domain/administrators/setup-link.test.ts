@@ -81,6 +81,7 @@ describe('redeemSetupLink', () => {
       ...before,
       emailVerified: true,
       roles: ['admin', 'editor'],
+      effectiveRoles: ['admin', 'editor'],
       profile: { nickname: 'R', givenName: 'New' },
       version: 3,
       updatedAt: deps.clock.now(),

@@ -8,6 +8,7 @@ import { signingKeyGenerator } from '../../../src/security/signing-key-generator
 import { openDatabase, type Database } from '../../../src/storage/postgres/database.js';
 import { createSigningKeyStore } from '../../../src/storage/postgres/signing-key-store.js';
 import { createFakeClock } from '../../support/fake-clock.js';
+import { createRecordingAuditTrail } from '../../support/recording-audit-trail.js';
 import { createTestDatabase } from '../../support/test-database.js';
 
 describe('signing keys', () => {
@@ -15,9 +16,12 @@ describe('signing keys', () => {
   const sealer = createSealedBox(randomBytes(32));
   let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
   let knex: Database;
-  const unitOfWork: UnitOfWork<'signingKeys'> = {
+  const audit = createRecordingAuditTrail();
+  const unitOfWork: UnitOfWork<'signingKeys' | 'audit'> = {
     run: (work) =>
-      knex.transaction((transaction) => work({ signingKeys: createSigningKeyStore(transaction, sealer) })),
+      knex.transaction((transaction) =>
+        work({ signingKeys: createSigningKeyStore(transaction, sealer), audit }),
+      ),
   };
   const deps = { unitOfWork, signingKeyGenerator, clock };
 

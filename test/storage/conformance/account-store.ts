@@ -1,6 +1,6 @@
-import { newAccountId } from '../../../src/domain/accounts/account-id.js';
-import type { Account } from '../../../src/domain/accounts/account.js';
-import type { AccountStore } from '../../../src/domain/accounts/account-store.js';
+import { createAccountIdSource, newAccountId } from '../../../src/domain/accounts/account-id.js';
+import { effectiveRolesOf, type Account } from '../../../src/domain/accounts/account.js';
+import type { AccountQuery, AccountStore } from '../../../src/domain/accounts/account-store.js';
 
 /** An account as a test needs it. */
 export function accountWith(changes: Partial<Account> = {}): Account {
@@ -14,6 +14,8 @@ export function accountWith(changes: Partial<Account> = {}): Account {
     profile: {},
     disabled: false,
     roles: [],
+    groups: [],
+    effectiveRoles: effectiveRolesOf({ roles: [], groups: [], ...changes }),
     version: 1,
     createdAt: at,
     updatedAt: at,
@@ -126,6 +128,7 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
         profile: { givenName: 'Ada' },
         disabled: true,
         roles: ['editor'],
+        effectiveRoles: ['editor'],
         version: 2,
         updatedAt: new Date('2026-11-24T00:00:00Z'),
       };
@@ -188,6 +191,49 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
       expect((await store.list({ limit: 5 })).next).toBeUndefined();
     });
 
+    test('lists the newest first, page by page', async () => {
+      const ids = [];
+      for (let count = 0; count < 3; count += 1) ids.unshift((await insert()).id);
+      const first = await store.list({ limit: 2, newestFirst: true });
+      expect(first.accounts.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+      expect(first.next).toBe(ids[1]);
+      const last = await store.list({ limit: 2, newestFirst: true, after: first.next ?? '' });
+      expect(last.accounts.map(({ id }) => id)).toEqual(ids.slice(2));
+      expect(last.next).toBeUndefined();
+    });
+
+    test('filters by exact email and username, whatever the case and Unicode form', async () => {
+      const zoe = await insert({ email: 'Zoë@example.com', username: 'zoe' });
+      await insert({ email: 'zoë@example.com.example', username: 'zoey' });
+      const found = async (query: Partial<AccountQuery>): Promise<string[]> =>
+        (await store.list({ limit: 10, ...query })).accounts.map(({ id }) => id);
+      expect(await found({ email: 'ZOE\u0308@EXAMPLE.COM' })).toEqual([zoe.id]);
+      expect(await found({ email: 'zo%@example.com' })).toEqual([]);
+      expect(await found({ username: 'ZOE' })).toEqual([zoe.id]);
+      expect(await found({ username: 'zo_' })).toEqual([]);
+      expect(await found({ username: 'zoe', email: 'zoë@example.com.example' })).toEqual([]);
+    });
+
+    test('filters by status and time of creation, together with a place in the list', async () => {
+      const accountAt = (time: string, disabled = false): Promise<Account> => {
+        const at = new Date(time);
+        return insert({ id: createAccountIdSource()(at), createdAt: at, updatedAt: at, disabled });
+      };
+      const old = await accountAt('2026-01-01T00:00:00Z', true);
+      const exact = await accountAt('2026-02-01T00:00:00Z');
+      const young = await accountAt('2026-03-01T00:00:00Z', true);
+      const found = async (query: Partial<AccountQuery>): Promise<string[]> =>
+        (await store.list({ limit: 10, ...query })).accounts.map(({ id }) => id);
+      const createdAfter = new Date('2026-02-01T00:00:00Z');
+      expect(await found({ disabled: true })).toEqual([old.id, young.id]);
+      expect(await found({ disabled: false })).toEqual([exact.id]);
+      expect(await found({ createdAfter })).toEqual([exact.id, young.id]);
+      expect(await found({ createdAfter, newestFirst: true })).toEqual([young.id, exact.id]);
+      expect(await found({ createdAfter, after: exact.id })).toEqual([young.id]);
+      expect(await found({ createdAfter: new Date('1900-01-01T00:00:00Z') })).toHaveLength(3);
+      expect(await found({ createdAfter: new Date('9999-12-31T23:59:59Z') })).toEqual([]);
+    });
+
     test('searches email, username and names, and takes every sign literally', async () => {
       const ada = await insert({
         email: 'ada@example.com',
@@ -203,13 +249,35 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
       expect(await found('ADA@')).toEqual([ada.id]);
       expect(await found('ada love')).toEqual([ada.id]);
       expect(await found('ZOË')).toEqual([zoe.id]);
-      expect(await found('0%')).toEqual([zoe.id]);
-      expect(await found('%')).toEqual([zoe.id]);
-      expect(await found('\\')).toEqual([zoe.id]);
+      expect(await found('100%')).toEqual([zoe.id]);
+      expect(await found('1%0')).toEqual([]);
+      expect(await found('zoë\\')).toEqual([zoe.id]);
+      expect(await found('\\zoë')).toEqual([]);
       expect(await found('z_e')).toEqual([zoe.id]);
       expect(await found('_d_')).toEqual([]);
       expect(await found("' or true --")).toEqual([]);
       expect(await found('example.com')).toEqual([ada.id, zoe.id]);
+    });
+
+    test('searches one or two letters where an email, a username or a word of a name begins', async () => {
+      const ada = await insert({ email: 'ada@example.com', profile: { name: 'Augusta Ada Lovelace' } });
+      const li = await insert({
+        email: 'dragon@example.com',
+        username: 'xiao',
+        profile: { name: '李小龙 Ödön' },
+      });
+      const found = async (search: string): Promise<string[]> =>
+        (await store.list({ limit: 10, search })).accounts.map(({ id }) => id);
+      expect(await found('l')).toEqual([ada.id]);
+      expect(await found('AD')).toEqual([ada.id]);
+      expect(await found('da')).toEqual([]);
+      expect(await found('d')).toEqual([li.id]);
+      expect(await found('xi')).toEqual([li.id]);
+      // Signs beyond ASCII are found anywhere, and in every locale of the database.
+      expect(await found('小')).toEqual([li.id]);
+      expect(await found('DÖ')).toEqual([li.id]);
+      expect(await found('龙 ö')).toEqual([li.id]);
+      expect(await found('é')).toEqual([]);
     });
   });
 }

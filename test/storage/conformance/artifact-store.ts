@@ -1,3 +1,4 @@
+import { newAccountId } from '../../../src/domain/accounts/account-id.js';
 import type { ArtifactModel, ArtifactWrite } from '../../../src/domain/artifacts/artifact.js';
 import type { ArtifactRevocation } from '../../../src/domain/artifacts/artifact-revocation.js';
 import type {
@@ -16,6 +17,7 @@ const NOTHING: ArtifactChanges = {
   revokeGrants: [],
   insert: [],
   replace: [],
+  audit: [],
 };
 const TOLERANCE_SECONDS = 10;
 
@@ -245,12 +247,12 @@ export function describeArtifactStore(
       fresh('session'),
       fresh('session'),
     ];
-    const account = fresh('account');
+    const account = newAccountId(new Date());
     await insert(
       artifact('Grant', grant, { accountId: account }),
       artifact('AccessToken', token, { grantId: grant }),
       artifact('Session', session, { accountId: account, uid: `uid-${session}` }),
-      artifact('Session', other, { accountId: fresh('account'), uid: `uid-${other}` }),
+      artifact('Session', other, { accountId: newAccountId(new Date()), uid: `uid-${other}` }),
     );
     expect(await store().revokeAccount(account)).toBe(3);
     expect(await store().find({ model: 'AccessToken', id: token })).toBeUndefined();

@@ -141,6 +141,14 @@ export function describeClientStore(name: string, createStore: () => Promise<Cli
       expect((await store.find('shop'))?.secrets.map(({ expiresAt }) => expiresAt)).toEqual([end, end]);
     });
 
+    it('removes one secret, and says when there is none of that id', async () => {
+      await store.insert(buildClient({ secrets: [buildSecret({ id: 'a' }), buildSecret({ id: 'b' })] }));
+      expect(await store.removeSecret('shop', 'a')).toBe(true);
+      expect(await store.removeSecret('shop', 'a')).toBe(false);
+      expect(await store.removeSecret('other', 'b')).toBe(false);
+      expect((await store.find('shop'))?.secrets.map(({ id }) => id)).toEqual(['b']);
+    });
+
     it('forgets secrets that have ended, and no others', async () => {
       const at = new Date('2026-07-01T00:00:00Z');
       const secrets = [

@@ -15,6 +15,7 @@ let knex: Knex;
 beforeAll(async () => {
   database = await createTestDatabase();
   knex = openDatabase({ url: database.url, poolSize: 10, applicationName: 'test' });
+  await knex('roles').insert(['editor', 'administrator'].map((name) => ({ name })));
 });
 
 afterAll(async () => {
@@ -30,7 +31,7 @@ describeAccountStore('PostgreSQL', () => createAccountStore(knex));
 
 describe('accounts in PostgreSQL, changed at the same time', () => {
   const deps = (): {
-    unitOfWork: UnitOfWork<'accounts' | 'artifactRevocation'>;
+    unitOfWork: UnitOfWork<'accounts' | 'roles' | 'artifactRevocation' | 'audit'>;
     clock: typeof systemClock;
   } => ({
     unitOfWork: accountUnitOfWork(knex),

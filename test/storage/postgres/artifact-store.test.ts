@@ -4,6 +4,9 @@ import { createKeyedHash } from '../../../src/security/derive-key.js';
 import { createSealedBox } from '../../../src/security/sealed-box.js';
 import { createArtifactCodec } from '../../../src/storage/postgres/artifact-codec.js';
 import { createArtifactRevocation } from '../../../src/storage/postgres/artifact-revocation.js';
+import { createAuditChain } from '../../../src/storage/postgres/audit-chain.js';
+import { createAuditReader } from '../../../src/storage/postgres/audit-reader.js';
+import { createAuditAppender } from '../../../src/storage/postgres/audit-trail.js';
 import { createPostgresArtifactStore } from '../../../src/storage/postgres/artifact-store.js';
 import { openDatabase, type Database } from '../../../src/storage/postgres/database.js';
 import { createFakeClock } from '../../support/fake-clock.js';
@@ -16,17 +19,26 @@ const NOTHING: ArtifactChanges = {
   revokeGrants: [],
   insert: [],
   replace: [],
+  audit: [],
 };
 
 describe('the artifact store over PostgreSQL', () => {
   const clock = createFakeClock();
   const codec = createArtifactCodec(createKeyedHash(randomBytes(32)), createSealedBox(randomBytes(32)));
+  const chain = createAuditChain(createKeyedHash(randomBytes(32)));
+  const auditLog = createAuditAppender({ chain, clock });
   let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
   let knex: Database;
   let store: ReturnType<typeof open>;
 
   const open = (connection: Database) => ({
-    ...createPostgresArtifactStore({ knex: connection, codec, clock, clockToleranceSeconds: 10 }),
+    ...createPostgresArtifactStore({
+      knex: connection,
+      codec,
+      clock,
+      clockToleranceSeconds: 10,
+      auditLog,
+    }),
     ...createArtifactRevocation(connection),
   });
 
@@ -42,19 +54,70 @@ describe('the artifact store over PostgreSQL', () => {
 
   describeArtifactStore(() => ({ store, clock }));
 
+  describe('tells the audit log', () => {
+    const audit = (requestId: string): ArtifactChanges['audit'] => [
+      {
+        origin: { actor: { kind: 'client', id: 'shop' }, requestId },
+        entry: { type: 'token.revoked', details: { token_kind: 'RefreshToken' } },
+      },
+    ];
+    const told = async (): Promise<(string | undefined)[]> =>
+      (await createAuditReader(knex, chain).list({ limit: 200 })).events.map(({ requestId }) => requestId);
+    const code = (id: string) => ({ model: 'DeviceCode' as const, id });
+    const write = (id: string) => ({ ...code(id), payload: {}, expiresAt: clock.epochSeconds() + 60 });
+
+    test('in the transaction of the changes, of those units only that were written (S74)', async () => {
+      await store.commit({ ...NOTHING, insert: [write('guard')] });
+      const outcomes = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((name) =>
+          store.commit({
+            ...NOTHING,
+            consume: code('guard'),
+            insert: [write(`told-${name}`)],
+            audit: audit(name),
+          }),
+        ),
+      );
+      const winners = ['a', 'b', 'c', 'd'].filter((_, index) => outcomes[index]?.kind === 'committed');
+      expect(winners).toHaveLength(1);
+      expect((await told()).filter((name) => name?.length === 1)).toEqual(winners);
+      expect(await createAuditReader(knex, chain).verify()).toMatchObject({ intact: true });
+    });
+
+    test('also when nothing else is to be written', async () => {
+      expect(await store.commit({ ...NOTHING, audit: audit('alone') })).toMatchObject({ kind: 'committed' });
+      expect(await told()).toContain('alone');
+    });
+
+    test('or changes nothing when it cannot', async () => {
+      const mute = createPostgresArtifactStore({
+        knex,
+        codec,
+        clock,
+        clockToleranceSeconds: 10,
+        auditLog: { append: () => Promise.reject(new Error('the audit log is full')) },
+      });
+      await store.commit({ ...NOTHING, insert: [write('stays')] });
+      const removal = mute.commit({ ...NOTHING, remove: [code('stays')], audit: audit('lost') });
+      await expect(removal).rejects.toThrow('the audit log is full');
+      expect(await store.find(code('stays'))).toBeDefined();
+      expect(await told()).not.toContain('lost');
+    });
+  });
+
   test('two processes that use up one artifact at once: one wins', async () => {
     const other = openDatabase({ url: testDatabase.url, poolSize: 4, applicationName: 'test-other' });
-    const stores = [store, open(other)] as const;
+    const another = open(other);
     const id = 'code-of-two-processes';
     const expiresAt = clock.epochSeconds() + 60;
     await store.commit({ ...NOTHING, insert: [{ model: 'DeviceCode', id, payload: {}, expiresAt }] });
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        stores[index % 2 === 0 ? 0 : 1].commit({ ...NOTHING, consume: { model: 'DeviceCode', id } }),
+        (index % 2 ? another : store).commit({ ...NOTHING, consume: { model: 'DeviceCode', id } }),
       ),
     );
     await other.destroy();
-    expect(outcomes.filter((outcome) => outcome.kind === 'committed')).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'committed')).toHaveLength(1);
   });
 
   test('one bad write fails alone, its neighbours in the batch are written', async () => {

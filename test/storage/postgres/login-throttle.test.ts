@@ -4,7 +4,7 @@ import type { LoginAttempt, LoginThrottle } from '../../../src/domain/accounts/l
 import { DomainError } from '../../../src/domain/errors.js';
 import { openDatabase } from '../../../src/storage/postgres/database.js';
 import { createLoginThrottle } from '../../../src/storage/postgres/login-throttle.js';
-import { createFakeHasher, createTestClock } from '../../support/account-deps.js';
+import { createAccountDeps, createFakeHasher, createTestClock } from '../../support/account-deps.js';
 import { createInMemoryAccountStore } from '../../support/in-memory-account-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { accountWith } from '../conformance/account-store.js';
@@ -112,7 +112,7 @@ describe('the login throttle in PostgreSQL', () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 200 }, (_, index) =>
         authenticateEndUser(
-          { accounts, passwordHasher, loginThrottle: throttle, clock },
+          { ...createAccountDeps(), accounts, passwordHasher, loginThrottle: throttle, clock },
           {
             username: index % 2 ? 'ada' : 'ADA@example.com',
             password: `guess ${index}`,

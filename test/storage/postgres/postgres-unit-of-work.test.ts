@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { DomainError } from '../../../src/domain/errors.js';
 import { LostUpdateError } from '../../../src/domain/accounts/account-store.js';
+import type { Stores } from '../../../src/domain/unit-of-work.js';
 import { createAccountStore } from '../../../src/storage/postgres/account-store.js';
-import { createPostgresUnitOfWork } from '../../../src/storage/postgres/postgres-unit-of-work.js';
+import { createPostgresUnitsOfWork } from '../../../src/storage/postgres/postgres-unit-of-work.js';
 import { openDatabase } from '../../../src/storage/postgres/database.js';
+import { recordingAppender } from '../../support/recording-audit-trail.js';
 import { accountUnitOfWork } from '../../support/postgres-account-stores.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { accountWith } from '../conformance/account-store.js';
@@ -106,7 +108,7 @@ describe('a unit of work on PostgreSQL', () => {
   });
 
   test('says that the database went away', async () => {
-    const unitOfWork = createPostgresUnitOfWork(knex, (transaction) => ({
+    const bindStores = (transaction: Knex): Pick<Stores, 'artifactRevocation'> => ({
       artifactRevocation: {
         async revokeAccount() {
           await transaction.raw('select pg_terminate_backend(pg_backend_pid())');
@@ -114,7 +116,9 @@ describe('a unit of work on PostgreSQL', () => {
         },
         revokeClient: () => Promise.resolve(0),
       },
-    }));
+    });
+    const units = createPostgresUnitsOfWork(knex, bindStores, recordingAppender());
+    const unitOfWork = units.from({ actor: { kind: 'system' } });
     const work = unitOfWork.run(({ artifactRevocation }) => artifactRevocation.revokeAccount('x'));
     await expect(work).rejects.toMatchObject({ code: 'storage_unavailable' });
     expect(await stored(accountWith().id)).toBeUndefined();

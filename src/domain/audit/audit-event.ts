@@ -1,0 +1,96 @@
+import type { JsonObject } from '../json.js';
+
+/** Everything that the audit log can tell. Stable: filters and alarms rely on the names. */
+export const AUDIT_EVENT_TYPES = [
+  'sign_in.succeeded',
+  'sign_in.failed',
+  'consent.granted',
+  'consent.denied',
+  'consent.revoked',
+  'session.ended',
+  'grant.revoked',
+  'token.revoked',
+  'code.replayed',
+  'refresh_token.replayed',
+  'user.created',
+  'user.updated',
+  'user.disabled',
+  'user.enabled',
+  'user.deleted',
+  'user.imported',
+  'user.exported',
+  'user.signed_out_everywhere',
+  'password.changed',
+  'password.reset_requested',
+  'email.verification_requested',
+  'email.verified',
+  'sign_in_link.requested',
+  'administrator.set_up',
+  'setup_link.issued',
+  'client.created',
+  'client.updated',
+  'client.deleted',
+  'client.secret_rotated',
+  'client.secret_removed',
+  'role.created',
+  'role.updated',
+  'role.deleted',
+  'role.assigned',
+  'role.unassigned',
+  'group.created',
+  'group.updated',
+  'group.deleted',
+  'group.member_added',
+  'group.member_removed',
+  'signing_key.created',
+  'signing_key.rotated',
+] as const;
+export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
+
+/** Who acted. */
+export interface AuditActor {
+  readonly kind: 'user' | 'client' | 'operator' | 'system' | 'anonymous';
+  /** Account or client id; absent for the operator on the machine, the system, and strangers. */
+  readonly id?: string | undefined;
+}
+
+/** What was acted on. */
+export interface AuditSubject {
+  readonly kind: 'user' | 'client' | 'role' | 'group' | 'session' | 'grant' | 'signing_key' | 'setup_link';
+  readonly id: string;
+}
+
+/** Where a change comes from: the same for everything that one request does. */
+export interface AuditOrigin {
+  readonly actor: AuditActor;
+  readonly address?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** What a use case tells. Details name fields and amounts, never a secret, a token or a password. */
+export interface AuditEntry {
+  readonly type: AuditEventType;
+  readonly subject?: AuditSubject | undefined;
+  /** The client that it happened through, where there is one. */
+  readonly clientId?: string | undefined;
+  readonly details?: JsonObject | undefined;
+  /** Instead of the origin's, where only the use case knows who acted, for instance at a sign-in. */
+  readonly actor?: AuditActor | undefined;
+}
+
+/** An event as it stands in the log. */
+export interface AuditEvent extends AuditEntry, AuditOrigin {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Place in the chain, from 1, without gaps. */
+  readonly sequence: number;
+  readonly at: Date;
+  readonly actor: AuditActor;
+}
+
+/** An entry together with where it comes from, for what is written later than it was told. */
+export interface AttributedEntry {
+  readonly origin: AuditOrigin;
+  readonly entry: AuditEntry;
+}

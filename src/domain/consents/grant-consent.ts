@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+import type { Consent } from './consent.js';
+
+export interface GrantConsentDeps {
+  readonly unitOfWork: UnitOfWork<'consents' | 'audit'>;
+  readonly clock: Clock;
+}
+
+/** Remembers what an end user has allowed a client, beside what they allowed before. */
+export async function grantConsent(
+  { unitOfWork, clock }: GrantConsentDeps,
+  allowed: Omit<Consent, 'grantedAt'>,
+): Promise<void> {
+  await unitOfWork.run(async ({ consents, audit }) => {
+    await consents.add({ ...allowed, grantedAt: clock.now() });
+    audit.record({
+      type: 'consent.granted',
+      subject: { kind: 'user', id: allowed.accountId },
+      clientId: allowed.clientId,
+      details: {
+        scopes: allowed.scopes,
+        claims: allowed.claims,
+        resource_scopes: allowed.resourceScopes,
+      },
+    });
+  });
+}

@@ -1,0 +1,37 @@
+import type { Knex } from 'knex';
+import { isAccountId } from '../../domain/accounts/account-id.js';
+import type { Account } from '../../domain/accounts/account.js';
+import type { AccountStore } from '../../domain/accounts/account-store.js';
+import { SELECT_ACCOUNT, toAccount, type AccountRow } from './account-store.js';
+import { BatchLane } from './batch-lane.js';
+import { asUnavailable } from './unavailable.js';
+
+/** Bindings: ids. Served by accounts_pkey. */
+const FIND = `${SELECT_ACCOUNT} where accounts.id = any (?::uuid[])`;
+
+/**
+ * Finds accounts by id, where every request of the protocol needs one: look-ups of concurrent requests travel together.
+ * @param knex the pool; not for use within a transaction
+ */
+export function createAccountLookup(knex: Knex): Pick<AccountStore, 'findById'> {
+  const lane = new BatchLane<string, Account | undefined>({
+    concurrency: 2,
+    maxBatch: 256,
+    maxQueue: 10_000,
+    async execute(ids) {
+      try {
+        const unique = [...new Set(ids)];
+        const { rows } = (await knex.raw(FIND, [unique]).options({ name: 'accounts_find' })) as {
+          rows: AccountRow[];
+        };
+        const accounts = new Map(rows.map((row) => [row.id, toAccount(row)]));
+        return ids.map((id) => accounts.get(id));
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
+  });
+  return {
+    findById: async (id) => (isAccountId(id) ? lane.run(id.toLowerCase()) : undefined),
+  };
+}

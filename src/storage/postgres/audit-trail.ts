@@ -1,0 +1,84 @@
+import type { Knex } from 'knex';
+import { createAccountIdSource } from '../../domain/accounts/account-id.js';
+import type { AttributedEntry } from '../../domain/audit/audit-event.js';
+import type { Clock } from '../../domain/clock.js';
+import type { AuditChain, AuditRow, ChainHead } from './audit-chain.js';
+
+/** Writes entries behind the last event of the log. */
+export interface AuditAppender {
+  /**
+   * Appends in the transaction given, which should then commit at once: until it ends nobody else can append.
+   * @throws {Error} when the log was never set up, or its head is gone
+   */
+  append(transaction: Knex, entries: readonly AttributedEntry[]): Promise<void>;
+}
+
+export interface AuditAppenderOptions {
+  readonly chain: AuditChain;
+  readonly clock: Clock;
+}
+
+/** The lock comes before the hashes, because each of them covers the one before. */
+const LOCK_HEAD = 'select sequence, hash, seal from audit_chain where id = 1 for update';
+
+const COLUMNS = `sequence, id, at, type, actor_kind, actor_id, subject_kind, subject_id, client_id,
+  address, user_agent, request_id, details`;
+
+/** Bindings: the rows as JSON, sequence, hash and seal of the new head. One statement: rows and head never differ. */
+const APPEND = `
+  with appended as (
+    insert into audit_events (${COLUMNS}, hash)
+    select ${COLUMNS}, decode(hash, 'hex')
+    from jsonb_to_recordset(?::jsonb) as row (
+      sequence bigint, id uuid, at timestamptz, type text, actor_kind text, actor_id text, subject_kind text,
+      subject_id text, client_id text, address text, user_agent text, request_id text, details jsonb, hash text
+    )
+    order by sequence
+  )
+  update audit_chain set sequence = ?, hash = ?, seal = ? where id = 1`;
+
+const newEventId = createAccountIdSource();
+
+/** Appends to the chain in `audit_events`. */
+export function createAuditAppender({ chain, clock }: AuditAppenderOptions): AuditAppender {
+  return {
+    async append(transaction, entries) {
+      if (entries.length === 0) return;
+      const { rows } = await transaction.raw<{ rows: ChainHead[] }>(LOCK_HEAD);
+      const [head] = rows;
+      if (head === undefined) throw new Error('the head of the audit log is gone; see docs/audit.md');
+      const at = clock.now();
+      const appended: AuditRow[] = [];
+      let last = head.hash;
+      for (const [index, attributed] of entries.entries()) {
+        const content = toContent(attributed, head.sequence + 1 + index, at);
+        last = chain.link(last, content);
+        appended.push({ ...content, hash: last });
+      }
+      const sequence = head.sequence + appended.length;
+      const json = JSON.stringify(appended.map((row) => ({ ...row, hash: row.hash.toString('hex') })));
+      await transaction
+        .raw(APPEND, [json, sequence, last, chain.seal(sequence, last)])
+        .options({ name: 'audit_append' });
+    },
+  };
+}
+
+function toContent({ origin, entry }: AttributedEntry, sequence: number, at: Date): Omit<AuditRow, 'hash'> {
+  const actor = entry.actor ?? origin.actor;
+  return {
+    sequence,
+    id: newEventId(at),
+    at,
+    type: entry.type,
+    actor_kind: actor.kind,
+    actor_id: actor.id ?? null,
+    subject_kind: entry.subject?.kind ?? null,
+    subject_id: entry.subject?.id ?? null,
+    client_id: entry.clientId ?? null,
+    address: origin.address ?? null,
+    user_agent: origin.userAgent ?? null,
+    request_id: origin.requestId ?? null,
+    details: entry.details ?? {},
+  };
+}
