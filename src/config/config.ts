@@ -1,4 +1,6 @@
 import type { DeclaredClient } from '../domain/clients/declared-clients.js';
+import type { DeclaredGroup } from '../domain/groups/ensure-declared-groups.js';
+import type { DeclaredRole } from '../domain/roles/ensure-declared-roles.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 
 export const MODES = ['development', 'production', 'test'] as const;
@@ -82,6 +84,10 @@ export interface Config {
   readonly clients: readonly DeclaredClient[];
   readonly scopes: readonly Scope[];
   readonly resources: readonly Resource[];
+  /** Their shape is checked; the rules are the domain's, see `ensureDeclaredRoles`. */
+  readonly roles: readonly DeclaredRole[];
+  /** Their shape is checked; the rules are the domain's, see `ensureDeclaredGroups`. */
+  readonly groups: readonly DeclaredGroup[];
   readonly branding: Branding;
   readonly lifetimes: Lifetimes;
   readonly features: Features;

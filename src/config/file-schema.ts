@@ -52,6 +52,8 @@ const client = z
     scope: scopeList.optional(),
     resources: z.array(uri).optional(),
     allowed_origins: z.array(uri).optional(),
+    allowed_roles: z.array(text).optional(),
+    allowed_groups: z.array(text).optional(),
     first_party: z.boolean().optional(),
     client_secret: text.optional(),
     client_secret_file: text.optional(),
@@ -86,6 +88,18 @@ const resource = z.strictObject({
   access_token_lifetime_seconds: wholeNumber(30, 86_400).optional(),
   introspection_clients: z.array(text).default([]),
   signing_algorithm: z.enum(['RS256', 'ES256', 'EdDSA']).default('RS256'),
+});
+
+const role = z.strictObject({
+  name: text,
+  description: z.string().default(''),
+  permissions: z.array(text).default([]),
+});
+
+const group = z.strictObject({
+  name: text,
+  description: z.string().default(''),
+  roles: z.array(text).default([]),
 });
 
 const branding = z.strictObject({
@@ -129,8 +143,11 @@ const features = z.strictObject({
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
 
-/** Scopes that OpenID Connect Core 1.0 §5.4 and §11 define. */
-const STANDARD_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+/** Scopes that OpenID Connect Core 1.0 §5.4 and §11 define, and those of roles and groups. */
+const STANDARD_SCOPES = [
+  ...['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
+  ...['roles', 'groups'],
+];
 
 /** The configuration file that CONFIG names; its keys are snake_case, as in the specifications' client metadata. */
 export const fileSchema = z
@@ -138,6 +155,8 @@ export const fileSchema = z
     clients: z.array(client).check(distinct('client_id')).default([]),
     scopes: z.array(scope).check(distinct('name')).default([]),
     resources: z.array(resource).check(distinct('identifier')).default([]),
+    roles: z.array(role).check(distinct('name')).default([]),
+    groups: z.array(group).check(distinct('name')).default([]),
     branding: branding.prefault({}),
     features: features.prefault({}),
     lifetimes: lifetimes.prefault({}),

@@ -61,9 +61,20 @@ function readFileNamed(name: string | undefined, sources: ConfigSources) {
   return { content, ...readDeclaredClients(content.clients, sources.readFile, path.dirname(location)) };
 }
 
-function fileSettings({ scopes, resources, branding, lifetimes, features, password_policy }: FileContent) {
+function fileSettings({
+  scopes,
+  resources,
+  roles,
+  groups,
+  branding,
+  lifetimes,
+  features,
+  password_policy,
+}: FileContent) {
   return {
     scopes,
+    roles,
+    groups,
     resources: resources.map((resource) => ({
       identifier: resource.identifier,
       name: resource.name ?? resource.identifier,

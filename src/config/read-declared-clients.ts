@@ -34,6 +34,8 @@ export function readDeclaredClients(
       scopes: entry.scope?.split(' '),
       resources: entry.resources,
       allowedOrigins: entry.allowed_origins,
+      allowedRoles: entry.allowed_roles,
+      allowedGroups: entry.allowed_groups,
       firstParty: entry.first_party,
       clientSecrets:
         entry.client_secrets ?? (entry.client_secret === undefined ? fromFile : [entry.client_secret]),

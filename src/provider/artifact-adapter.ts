@@ -2,7 +2,8 @@ import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { ArtifactModel, ArtifactWrite, FoundArtifact } from '../domain/artifacts/artifact.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
 import type { JsonObject } from '../domain/json.js';
-import type { ArtifactUnit, ArtifactUnits } from './artifact-unit.js';
+import type { ArtifactUnit } from './artifact-unit.js';
+import type { ArtifactUnits } from './artifact-units.js';
 import { orUnavailable } from './unavailable.js';
 import { canBeIdOf } from './token-lengths.js';
 
@@ -26,6 +27,16 @@ const OF_A_GRANT = new Set<ArtifactModel>([
 export interface ArtifactAdapterDependencies {
   readonly units: ArtifactUnits;
   readonly clock: Clock;
+}
+
+/**
+ * The account with which all of it ends. An interaction has one as soon as somebody has signed in, so that a sign-in that
+ * was begun with an earlier password is not finished.
+ */
+function accountOf(model: ArtifactModel, payload: AdapterPayload): string | undefined {
+  if (model === 'Session' || model === 'Grant') return payload.accountId;
+  if (model !== 'Interaction') return undefined;
+  return payload.result?.login?.accountId ?? payload.session?.accountId;
 }
 
 /** The library's storage interface over the artifact store, for one model. */
@@ -113,7 +124,7 @@ export class ArtifactAdapter implements Adapter {
       uid: model === 'Session' ? payload.uid : undefined,
       userCode: payload.userCode,
       sessionUid: payload.expiresWithSession ? payload.sessionUid : undefined,
-      accountId: model === 'Session' || model === 'Grant' ? payload.accountId : undefined,
+      accountId: accountOf(model, payload),
       clientId: model === 'Grant' || model === 'ClientCredentials' ? payload.clientId : undefined,
     };
   }

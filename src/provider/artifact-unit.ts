@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { isDeepStrictEqual } from 'node:util';
+import type { AttributedEntry, AuditEntry, AuditOrigin } from '../domain/audit/audit-event.js';
 import type {
   ArtifactKey,
   ArtifactModel,
@@ -11,6 +11,7 @@ import type {
   ArtifactReplacement,
   ArtifactStore,
 } from '../domain/artifacts/artifact-store.js';
+import type { JsonObject } from '../domain/json.js';
 import { mergeSessions } from './merge-sessions.js';
 
 /** A row that this request has read, and in which state: later writes of it are checked against that. */
@@ -20,6 +21,8 @@ interface Loaded {
   readonly found: FoundArtifact;
 }
 
+/** Where changes outside any request come from. */
+const THE_SYSTEM: AuditOrigin = { actor: { kind: 'system' } };
 const MERGE_ATTEMPTS = 20;
 const nameOf = ({ model, id }: ArtifactKey): string => `${model}:${id}`;
 
@@ -34,10 +37,14 @@ export class ArtifactUnit {
   readonly #writes = new Map<string, ArtifactWrite>();
   readonly #removals = new Map<string, ArtifactRemoval>();
   readonly #revokedGrants = new Set<string>();
+  readonly #audit: AttributedEntry[] = [];
+  readonly #origin: AuditOrigin;
   #consume: ArtifactKey | undefined;
 
-  constructor(store: ArtifactStore) {
+  /** @param origin where the request comes from, for the audit log */
+  constructor(store: ArtifactStore, origin: AuditOrigin = THE_SYSTEM) {
     this.#store = store;
+    this.#origin = origin;
   }
 
   /** Finds by id, seeing what this request has changed. Each call answers a fresh object. */
@@ -118,6 +125,17 @@ export class ArtifactUnit {
     }
   }
 
+  /** What the request has read of an artifact, also when it has removed it since. */
+  seen(key: ArtifactKey): JsonObject | undefined {
+    const name = nameOf(key);
+    return (this.#loaded.get(name)?.found ?? this.#prefetched.get(name))?.payload;
+  }
+
+  /** Takes down what the audit log shall tell; it is written together with the changes, or not at all. */
+  record(entry: AuditEntry): void {
+    this.#audit.push({ origin: this.#origin, entry });
+  }
+
   /**
    * Writes everything.
    * @returns false when the guard was lost: another request had used up the same code or token, nothing was written
@@ -141,9 +159,10 @@ export class ArtifactUnit {
       revokeGrants: [...this.#revokedGrants],
       insert,
       replace,
+      audit: this.#audit,
     };
-    const isEmpty = !changes.consume && insert.length + replace.length + changes.remove.length === 0;
-    if (isEmpty && changes.revokeGrants.length === 0) return true;
+    const lists = [insert, replace, changes.remove, changes.revokeGrants, changes.audit];
+    if (!changes.consume && lists.every((list) => list.length === 0)) return true;
     const outcome = await this.#store.commit(changes);
     if (outcome.kind === 'already_consumed') return false;
     for (const replacement of outcome.outdated) {
@@ -184,6 +203,7 @@ export class ArtifactUnit {
         remove: [],
         revokeGrants: [],
         insert: [],
+        audit: [],
         replace: [
           {
             ...mine,
@@ -210,36 +230,4 @@ function isOnlyAging({ foundId, found }: Loaded, write: ArtifactWrite): boolean 
 
 function asFound(write: ArtifactWrite): FoundArtifact {
   return { id: write.id, payload: structuredClone(write.payload), consumedAt: undefined, version: 0 };
-}
-
-/** Gives every request its unit, through everything that it awaits. */
-export class ArtifactUnits {
-  readonly #current = new AsyncLocalStorage<ArtifactUnit>();
-  readonly #store: ArtifactStore;
-
-  constructor(store: ArtifactStore) {
-    this.#store = store;
-  }
-
-  /** Runs `work` with a unit of its own; the caller decides whether to commit it. */
-  run<Result>(work: (unit: ArtifactUnit) => Promise<Result>): Promise<Result> {
-    const unit = new ArtifactUnit(this.#store);
-    return this.#current.run(unit, () => work(unit));
-  }
-
-  /** The unit of the request under way, if there is one. */
-  current(): ArtifactUnit | undefined {
-    return this.#current.getStore();
-  }
-
-  /** Makes one change outside any request, at once. @returns whether its guard was won */
-  async alone(change: (unit: ArtifactUnit) => void): Promise<boolean> {
-    const unit = new ArtifactUnit(this.#store);
-    change(unit);
-    return unit.commit();
-  }
-
-  get store(): ArtifactStore {
-    return this.#store;
-  }
 }

@@ -11,6 +11,8 @@ import {
 export const EXTRA_CLIENT_METADATA = [
   'type',
   'first_party',
+  'allowed_roles',
+  'allowed_groups',
   'resources',
   'allowed_origins',
   'allowed_scopes',
@@ -23,6 +25,9 @@ export interface ClientTraits {
   /** Identifiers of the resource servers that it may ask access tokens for. */
   readonly resources: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** Who may sign in to it, see `mayUseClient`. */
+  readonly allowedRoles: readonly string[];
+  readonly allowedGroups: readonly string[];
   /** Every scope that it may ask for, those of resource servers too. */
   readonly scopes: readonly string[];
 }
@@ -53,6 +58,8 @@ export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<s
     ...(scope === '' ? {} : { scope }),
     type: client.type,
     first_party: client.firstParty,
+    allowed_roles: [...client.allowedRoles],
+    allowed_groups: [...client.allowedGroups],
     resources: [...client.resources],
     allowed_origins: [...client.allowedOrigins],
     allowed_scopes: [...client.scopes],
@@ -66,6 +73,8 @@ export function clientTraits(client: Readonly<Record<string, unknown>>): ClientT
     firstParty: client['first_party'] === true,
     resources: texts(client['resources']),
     allowedOrigins: texts(client['allowed_origins']),
+    allowedRoles: texts(client['allowed_roles']),
+    allowedGroups: texts(client['allowed_groups']),
     scopes: texts(client['allowed_scopes']),
   };
 }

@@ -4,6 +4,7 @@ import type { ConsentStore } from '../domain/consents/consent-store.js';
 import type { Consent } from '../domain/consents/consent.js';
 import { orUnavailable } from './unavailable.js';
 import { clientTraits } from './client-metadata.js';
+import { mayUseRequestedClient } from './may-use-requested-client.js';
 
 export interface ExistingGrantDependencies {
   readonly consents: Pick<ConsentStore, 'find'>;
@@ -30,7 +31,7 @@ export function createLoadExistingGrant({
 
   return async (ctx) => {
     const { client, session, provider, account, result } = ctx.oidc;
-    if (!client || !session || !account) return undefined;
+    if (!client || !session || !account || !mayUseRequestedClient(ctx)) return undefined;
     const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
     const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
     // A session that changed hands must not hand over what its earlier owner had allowed.

@@ -1,4 +1,5 @@
 import type { AccountStore } from '../domain/accounts/account-store.js';
+import type { ArtifactKey } from '../domain/artifacts/artifact.js';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { Clock } from '../domain/clock.js';
@@ -6,7 +7,7 @@ import type { ConsentStore } from '../domain/consents/consent-store.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { Logger } from '../observability/logger.js';
-import type { ArtifactUnits } from './artifact-unit.js';
+import type { ArtifactUnits } from './artifact-units.js';
 import type { ProtocolPages } from './protocol-pages.js';
 import type { ProtocolLifetimes } from './ttl.js';
 
@@ -47,6 +48,11 @@ export interface ProviderDependencies {
   readonly pages: ProtocolPages;
   /** How a person knows their own account: an email address or a username. */
   readonly labelOfAccount: (accountId: string) => Promise<string | undefined>;
+  /**
+   * The name by which the audit log calls a session (by its uid) or a grant: the same for the same one, and its id cannot
+   * be found from it.
+   */
+  readonly artifactReference: (key: ArtifactKey) => string;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -1,5 +1,6 @@
 import Provider from 'oidc-provider';
 import { answerUnauthorizedClient } from './answer-unauthorized-client.js';
+import { auditProtocolEvents } from './audit-events.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
 import { buildConfiguration } from './configuration.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
@@ -15,5 +16,6 @@ export function createProvider(deps: ProviderDependencies): Provider {
   denyUnlistedScopes(provider);
   answerUnauthorizedClient(provider);
   logProtocolEvents(provider, deps.logger);
+  auditProtocolEvents(provider, deps);
   return provider;
 }

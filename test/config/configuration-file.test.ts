@@ -32,6 +32,8 @@ clients:
     scope: openid profile
     resources: [https://api.example.com]
     allowed_origins: [https://shop.example.com]
+    allowed_roles: [staff]
+    allowed_groups: [Help desk]
     first_party: true
     client_secrets: [one, two]
     metadata: { client_uri: https://shop.example.com, default_max_age: 60, nested: { list: [1, null, true] } }
@@ -47,6 +49,8 @@ clients:
         scopes: ['openid', 'profile'],
         resources: ['https://api.example.com'],
         allowedOrigins: ['https://shop.example.com'],
+        allowedRoles: ['staff'],
+        allowedGroups: ['Help desk'],
         firstParty: true,
         clientSecrets: ['one', 'two'],
         metadata: {

@@ -22,6 +22,8 @@ describe('defaults', () => {
       clients: [],
       scopes: [],
       resources: [],
+      roles: [],
+      groups: [],
       branding: {
         name: 'Latchkey',
         accent: undefined,

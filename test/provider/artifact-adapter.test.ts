@@ -1,6 +1,6 @@
 import { errors } from 'oidc-provider';
 import { ArtifactAdapter } from '../../src/provider/artifact-adapter.js';
-import { ArtifactUnits } from '../../src/provider/artifact-unit.js';
+import { ArtifactUnits } from '../../src/provider/artifact-units.js';
 import { tokenLength } from '../../src/provider/token-lengths.js';
 import { createFakeClock } from '../support/fake-clock.js';
 import { createInMemoryArtifactStore } from '../support/in-memory-artifact-store.js';

@@ -1,4 +1,5 @@
 import type { ArtifactWrite } from '../../src/domain/artifacts/artifact.js';
+import type { AttributedEntry, AuditOrigin } from '../../src/domain/audit/audit-event.js';
 import type { JsonObject } from '../../src/domain/json.js';
 import { ArtifactUnit } from '../../src/provider/artifact-unit.js';
 import { createFakeClock } from '../support/fake-clock.js';
@@ -162,5 +163,27 @@ describe('a unit of work', () => {
       expect((await unit.findSessionByUid('u'))?.payload['jti']).toBe('s');
       expect(lookups).toBe(0);
     });
+  });
+
+  test('hands on what the audit log shall tell, with its origin, and only when it commits', async () => {
+    const audited: AttributedEntry[] = [];
+    const origin: AuditOrigin = { actor: { kind: 'anonymous' }, requestId: 'r-1' };
+    const audits = createInMemoryArtifactStore(clock, 10, audited);
+    const thrownAway = new ArtifactUnit(audits, origin);
+    thrownAway.record({ type: 'token.revoked' });
+    const unit = new ArtifactUnit(audits, origin);
+    unit.record({ type: 'session.ended' });
+    expect(audited).toEqual([]);
+    await unit.commit();
+    expect(audited).toEqual([{ origin, entry: { type: 'session.ended' } }]);
+  });
+
+  test('tells what it has read of an artifact, also after it has removed it', async () => {
+    await committed(token('a'));
+    const unit = new ArtifactUnit(store);
+    await unit.find({ model: 'RefreshToken', id: 'a' });
+    unit.remove({ model: 'RefreshToken', id: 'a' });
+    expect(unit.seen({ model: 'RefreshToken', id: 'a' })).toEqual({ jti: 'a' });
+    expect(unit.seen({ model: 'RefreshToken', id: 'b' })).toBeUndefined();
   });
 });

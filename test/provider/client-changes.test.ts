@@ -36,13 +36,18 @@ afterAll(async () => {
 describe('a running server', () => {
   it('stops accepting a secret that another process has rotated away', async () => {
     const deps = createClientUseCaseDeps();
-    const { artifactRevocation } = deps;
+    const { artifactRevocation, audit } = deps;
     const operatorDeps = {
       ...deps,
       unitOfWork: {
         run: <Result>(work: (stores: OperatorStores) => Promise<Result>) =>
           operator.transaction((transaction) =>
-            work({ clients: createClientStore(transaction), consents: deps.consents, artifactRevocation }),
+            work({
+              clients: createClientStore(transaction),
+              consents: deps.consents,
+              artifactRevocation,
+              audit,
+            }),
           ),
       },
     };
