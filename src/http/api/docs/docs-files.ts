@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Middleware } from 'koa';
+import { DOCS_PAGE, startScript } from './docs-page.js';
+
+/** Files of Swagger UI that the page needs; no other file of the package is served. */
+const PACKAGE_FILES = [
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'favicon-32x32.png',
+  'oauth2-redirect.html',
+  'oauth2-redirect.js',
+];
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+};
+
+/** Scripts and requests stay on this server; Swagger UI sets styles on elements and carries its icons in data URLs. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+interface DocsFile {
+  readonly type: string;
+  readonly body: Buffer;
+  readonly etag: string;
+}
+
+/**
+ * Serves the documentation page and what it needs, from memory.
+ * @param mount where it stands, without a slash at the end
+ */
+export function docsFiles(mount: string, issuer: string): Middleware {
+  const files = new Map<string, DocsFile>([
+    [`${mount}/`, toFile('.html', Buffer.from(DOCS_PAGE))],
+    [`${mount}/start.js`, toFile('.js', Buffer.from(startScript(issuer)))],
+  ]);
+  const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  for (const name of PACKAGE_FILES) {
+    files.set(`${mount}/${name}`, toFile(path.extname(name), readFileSync(path.join(folder, name))));
+  }
+
+  return async (ctx, next) => {
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      await next();
+      return;
+    }
+    if (ctx.path === mount) {
+      ctx.status = 308;
+      ctx.redirect(`${mount}/`);
+      return;
+    }
+    const file = files.get(ctx.path);
+    if (!file) {
+      await next();
+      return;
+    }
+    ctx.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    ctx.set('Cache-Control', 'no-cache');
+    ctx.set('ETag', file.etag);
+    ctx.status = 200;
+    ctx.type = file.type;
+    if (ctx.fresh) ctx.status = 304;
+    else ctx.body = file.body;
+  };
+}
+
+function toFile(extension: string, body: Buffer): DocsFile {
+  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  return { type: TYPES[extension] ?? 'application/octet-stream', body, etag: `"${digest}"` };
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { faultOf } from '../../support/api-answers.js';
+import { operationsOf, type ApiOperation } from '../../support/api-document.js';
+import { anyRequest, type AnyRequest, type Names } from '../../support/api-requests.js';
+import { makeTargets } from '../../support/api-targets.js';
+import { API_SCOPES } from '../../../src/domain/resources/api-resource.js';
+import { send, type HttpAnswer } from '../../support/relying-party-requests.js';
+import { startApiServer, type ApiServer } from './api-server.js';
+
+const REQUESTS = 5000;
+/** Another one tries other requests; a failure tells the seed and the smallest request that fails. */
+const SEED = Number(process.env['API_SEED'] ?? 20261123);
+/** So many that none comes to the limit of requests within a minute. */
+const SERVICES = 12;
+
+let api: ApiServer;
+let operations: readonly ApiOperation[];
+let names: Names;
+/** Tokens of services that may do everything. */
+const services: string[] = [];
+/** Tokens of callers who may do less, or nothing. */
+const others: string[] = [];
+/** Of somebody with an account. */
+let person: string;
+
+beforeAll(async () => {
+  api = await startApiServer();
+  operations = operationsOf((await api.call('GET', '/openapi.json', { token: '' })).body);
+  names = await makeNames();
+  for (let index = 0; index < SERVICES; index += 1) {
+    services.push(await api.serviceToken(API_SCOPES.join(' ')));
+  }
+  person = (await api.userToken('account')).token;
+  others.push('', 'made-up', await api.serviceToken('users:read'), await api.serviceToken('users:write'));
+}, 60_000);
+afterAll(() => api.stop());
+
+async function makeNames(): Promise<Names> {
+  const targets = [];
+  for (let index = 0; index < 12; index += 1) targets.push(await makeTargets(api));
+  const users = targets.map(({ userId }) => userId);
+  const groups = targets.map(({ groupId }) => groupId);
+  const clients = targets.map(({ clientId }) => clientId);
+  const roles = [...targets.map(({ role }) => role), 'admin'];
+  const secrets = targets.map(({ secretId }) => secretId);
+  const cursors = [];
+  for (const list of ['users', 'groups', 'clients', 'roles', 'grants', 'sessions', 'events', 'scopes']) {
+    cursors.push(String((await api.call('GET', `/${list}?limit=1`)).body['next_cursor']));
+  }
+  return {
+    cursors,
+    all: [...users, ...groups, ...clients, ...roles, ...secrets],
+    byParameter: {
+      'users/id': users,
+      'groups/id': groups,
+      'clients/id': clients,
+      user_id: users,
+      client_id: clients,
+      secret_id: secrets,
+      role: roles,
+      name: roles,
+    },
+  };
+}
+
+function tokenOf(operation: ApiOperation, { caller }: AnyRequest): string {
+  if (caller % 10 === 0) return others[caller % others.length] ?? '';
+  if (operation.scopes?.includes('account')) return person;
+  return services[caller % services.length] ?? '';
+}
+
+/** Percent-encodes as a URL does, also halves of characters, which `encodeURIComponent` refuses. */
+function encode(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
+}
+
+async function sendRequest(operation: ApiOperation, request: AnyRequest): Promise<HttpAnswer> {
+  const { params, query, body, headers } = request;
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encode(params[name] ?? ''));
+  const search = query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+  const token = tokenOf(operation, request);
+  return send(`${api.issuer}/api/v1${path}${search === '' ? '' : `?${search}`}`, {
+    method: operation.method.toUpperCase(),
+    headers: {
+      accept: 'application/json',
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...(body?.type === undefined ? {} : { 'content-type': body.type }),
+      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body.text)) }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: body.text }),
+  });
+}
+
+it(`answers ${REQUESTS} requests of a client made from the document as the document says, and none with a 5xx`, async () => {
+  const answered = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(anyRequest(operations, names), async (request) => {
+      const operation = operations.find(({ id }) => id === request.id);
+      if (!operation) throw new Error(`There is no operation ${request.id}.`);
+      const answer = await sendRequest(operation, request);
+      const fault = faultOf(operation, answer);
+      if (fault !== undefined) throw new Error(fault);
+      const key = `${request.id} ${answer.status}`;
+      answered.set(key, (answered.get(key) ?? 0) + 1);
+    }),
+    { numRuns: REQUESTS, seed: SEED, endOnFailure: false },
+  );
+
+  // Else the test would tell nothing: every operation was carried out at least once, and nobody was turned away
+  // for asking too often.
+  const statuses = [...answered.keys()];
+  expect(statuses.filter((key) => key.endsWith(' 429'))).toEqual([]);
+  const never = operations.filter(({ id, success }) => !answered.has(`${id} ${success}`));
+  expect(never.map(({ id }) => id)).toEqual([]);
+  for (const status of [400, 401, 403, 404, 409, 412, 413, 415, 422]) {
+    expect([status, statuses.some((key) => key.endsWith(` ${status}`))]).toEqual([status, true]);
+  }
+}, 180_000);
