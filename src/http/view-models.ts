@@ -41,6 +41,8 @@ export interface LoginView extends FormTarget {
   readonly reauthentication?: boolean | undefined;
   /** Posting there forgets the fixed account and starts over with another one. */
   readonly switchAccountAction?: string | undefined;
+  /** This browser followed a link to sign in: posting `ticket` there signs in without a password. */
+  readonly ticket?: { readonly action: string; readonly email: string } | undefined;
 }
 
 /** One permission on the consent page. */
@@ -163,6 +165,47 @@ export interface SetupDoneView {
   readonly email: string;
 }
 
+/** What a link for a user was for. */
+export type AccountLinkKind = 'password_reset' | 'email_verification' | 'sign_in';
+
+/** Choose a new password by a link: posts `password`. */
+export interface ResetPasswordView extends FormTarget {
+  readonly email: string;
+  /** Characters that a new password needs at least. */
+  readonly passwordMinLength: number;
+  /** All of them are about the password. */
+  readonly faults: readonly FieldFault[];
+}
+
+/** Verify an email address by a link: the button posts, so that looking at the link does nothing. */
+export interface VerifyEmailView extends FormTarget {
+  readonly email: string;
+}
+
+/** Sign in by a link: the button posts, so that looking at the link does nothing. */
+export interface SignInLinkView extends FormTarget {
+  readonly email: string;
+}
+
+/** The browser may sign in without a password now. */
+export interface SignInLinkDoneView {
+  readonly email: string;
+  readonly clientName?: string | undefined;
+  /** Where the app begins a sign-in. @see OpenID Connect Core 1.0 §4 */
+  readonly loginUri?: string | undefined;
+}
+
+/** The link has done what it was for. */
+export interface AccountLinkDoneView {
+  readonly purpose: Exclude<AccountLinkKind, 'sign_in'>;
+  readonly email: string;
+}
+
+/** The link is unknown, used or expired: the page does not tell which. */
+export interface AccountLinkInvalidView {
+  readonly purpose: AccountLinkKind;
+}
+
 /** Why a user code was not taken. Unknown, expired and used ones share one text. */
 export type DeviceCodeFault =
   'user_code_missing' | 'user_code_invalid' | 'too_many_attempts' | 'form_rejected';
@@ -210,6 +253,12 @@ export interface Views {
   readonly 'form-post': FormPostView;
   readonly setup: SetupView;
   readonly 'setup-done': SetupDoneView;
+  readonly 'reset-password': ResetPasswordView;
+  readonly 'verify-email': VerifyEmailView;
+  readonly 'sign-in-link': SignInLinkView;
+  readonly 'sign-in-link-done': SignInLinkDoneView;
+  readonly 'account-link-done': AccountLinkDoneView;
+  readonly 'account-link-invalid': AccountLinkInvalidView;
   readonly 'device-code': DeviceCodeView;
   readonly 'device-confirm': DeviceConfirmView;
   readonly 'device-done': DeviceDoneView;

@@ -1,6 +1,7 @@
 import ejs, { type TemplateFunction } from 'ejs';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { API_SCOPES } from '../domain/resources/api-resource.js';
 import type { Locale } from './locale.js';
 import type { StaticAssets } from './static-assets.js';
 import type { Branding } from './theme.js';
@@ -35,7 +36,10 @@ export const TRANSLATED_SCOPES: readonly string[] = [
   'email',
   'address',
   'phone',
+  'roles',
+  'groups',
   'offline_access',
+  ...API_SCOPES,
 ];
 
 /** What every template can name; `part` is what the including template hands over. */

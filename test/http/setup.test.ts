@@ -14,6 +14,7 @@ import {
   testPages,
   useHttpApps,
 } from '../support/http-app.js';
+import { unitsOfWorkOf } from '../support/units-of-work.js';
 
 const serve = useHttpApps();
 const csrf = createCsrf((text) => createHmac('sha256', 'k').update(text).digest(), 'https://id.example.com');
@@ -24,7 +25,7 @@ async function serveSetup(pages = modelPages) {
   const app = await serve(
     requestId,
     errorHandler(testPages, logger),
-    createSetupRouter({ setup, pages, csrf, logger }),
+    createSetupRouter({ setup, unitsOfWork: unitsOfWorkOf(setup.unitOfWork), pages, csrf, logger }),
   );
   const { url } = await issueSetupLink(setup, { automatic: true });
   const form = {

@@ -6,6 +6,7 @@ import { showConsent } from './show-consent.js';
 import { showLogin } from './show-login.js';
 import { submitConsent } from './submit-consent.js';
 import { submitLogin } from './submit-login.js';
+import { submitTicket } from './submit-ticket.js';
 import { continueTo, csrfPurpose, withInteraction } from './with-interaction.js';
 
 /** The steps in which an end user takes part, all below `/interaction/:uid`. */
@@ -23,6 +24,7 @@ export function createInteractionRouter(deps: InteractionDeps): Router {
     ctx.redirect(`/interaction/${encodeURIComponent(uid)}`);
   });
   router.post('/interaction/:uid/login', step(submitLogin));
+  router.post('/interaction/:uid/ticket', step(submitTicket));
   router.post('/interaction/:uid/consent', step(submitConsent));
   router.post('/interaction/:uid/switch', step(switchAccount));
   router.post('/interaction/:uid/abort', step(abort));

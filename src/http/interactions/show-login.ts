@@ -3,6 +3,7 @@ import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { LoginFault } from '../view-models.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
+import { findSignInTicket } from './sign-in-ticket.js';
 import { csrfPurpose } from './with-interaction.js';
 
 /** What was wrong with the last try, and what of it is kept. */
@@ -30,6 +31,7 @@ export async function showLogin(
   const label = account && !account.disabled ? accountLabel(account) : undefined;
   const confirms =
     label !== undefined && last.switchAccount !== true && [label, undefined].includes(last.identifier);
+  const found = last.switchAccount === true ? undefined : await findSignInTicket(deps, ctx, interaction);
   const base = `/interaction/${uid}`;
   const identifier = confirms ? label : (last.identifier ?? interaction.loginHint ?? '');
   deps.pages.show(
@@ -48,6 +50,7 @@ export async function showLogin(
       cancelAction: `${base}/abort`,
       reauthentication: confirms,
       switchAccountAction: confirms ? `${base}/switch` : undefined,
+      ticket: found && { action: `${base}/ticket`, email: accountLabel(found.account) },
     },
     { status: last.status ?? 200, display, uiLocales },
   );

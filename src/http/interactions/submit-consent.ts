@@ -1,7 +1,10 @@
 import type { RouterContext } from '@koa/router';
+import { denyConsent } from '../../domain/consents/deny-consent.js';
+import { grantConsent } from '../../domain/consents/grant-consent.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
+import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showConsent } from './show-consent.js';
@@ -20,16 +23,15 @@ export async function submitConsent(
     throw new DomainError('interaction_not_found', 'This interaction does not ask for consent.');
   }
   const fields = { requestId: requestIdOf(ctx), accountId, clientId: client.clientId };
+  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId }));
   switch (form.get('decision')) {
     case 'allow': {
       const allowed = { ...missing, scopes: requestedScopes };
       const continueUri = await deps.interactions.finishConsent(ctx.req, ctx.res, allowed);
-      await deps.consents.add({
-        ...allowed,
-        accountId,
-        clientId: client.clientId,
-        grantedAt: deps.clock.now(),
-      });
+      await grantConsent(
+        { unitOfWork, clock: deps.clock },
+        { ...allowed, accountId, clientId: client.clientId },
+      );
       deps.logger.info('consent given', fields);
       continueTo(deps, ctx, interaction, continueUri);
       return;
@@ -37,6 +39,7 @@ export async function submitConsent(
     case 'deny': {
       const description = 'End-User denied the request';
       const continueUri = await deps.interactions.abort(ctx.req, ctx.res, description);
+      await denyConsent({ unitOfWork }, { accountId, clientId: client.clientId });
       deps.logger.info('consent denied', fields);
       continueTo(deps, ctx, interaction, continueUri);
       return;

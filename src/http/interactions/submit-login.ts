@@ -4,6 +4,7 @@ import { TooManyAttemptsError } from '../../domain/accounts/login-throttle.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
+import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showLogin, type LoginTry } from './show-login.js';
@@ -24,11 +25,11 @@ export async function submitLogin(
   if (identifier.trim() === '') return again({ fault: 'identifier_missing', status: 422 });
   if (password === '') return again({ fault: 'password_missing', status: 422 });
   try {
-    const account = await authenticateEndUser(deps.authentication, {
-      username: identifier,
-      password,
-      address: ctx.ip,
-    });
+    const unitOfWork = deps.unitsOfWork.from(originOf(ctx));
+    const account = await authenticateEndUser(
+      { ...deps.authentication, unitOfWork },
+      { username: identifier, password, address: ctx.ip, clientId: interaction.client.clientId },
+    );
     const continueUri = await deps.interactions.finishLogin(ctx.req, ctx.res, {
       accountId: account.id,
       amr: ['pwd'],

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
-import type { ArtifactUnits } from '../../provider/artifact-unit.js';
+import { originOf } from './audit-origin.js';
+import type { ArtifactUnits } from '../../provider/artifact-units.js';
 
 /**
  * Writes down what a request has done, all of it or nothing, before its answer goes out. After an answer of 500 and above
@@ -17,5 +18,5 @@ export function artifactUnit(units: ArtifactUnits): Middleware {
       ctx.remove('Set-Cookie');
       ctx.remove('Location');
       ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
-    });
+    }, originOf(ctx));
 }

@@ -30,7 +30,8 @@ export function trustedProxies(proxies: readonly string[]): Middleware {
         if (!isTrusted(trusted, hop)) break;
       }
     } else {
-      for (const header of FORWARDED_HEADERS) Reflect.deleteProperty(ctx.req.headers, header);
+      const { headers } = ctx.req;
+      for (const header of FORWARDED_HEADERS) if (header in headers) Reflect.deleteProperty(headers, header);
     }
     ctx.request.ip = client;
     await next();

@@ -1,14 +1,17 @@
 import Router, { type RouterContext } from '@koa/router';
 import { redeemSetupLink, type RedeemSetupLinkDeps } from '../../domain/administrators/redeem-setup-link.js';
 import { DomainError, type FieldFault } from '../../domain/errors.js';
+import type { UnitsOfWork } from '../../domain/unit-of-work.js';
 import type { Logger } from '../../observability/logger.js';
 import { readForm } from '../form-body.js';
+import { originOf } from '../middlewares/audit-origin.js';
 import type { Csrf } from '../middlewares/csrf.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { Pages } from '../pages.js';
 
 export interface SetupDeps {
-  readonly setup: RedeemSetupLinkDeps;
+  readonly setup: Omit<RedeemSetupLinkDeps, 'unitOfWork'>;
+  readonly unitsOfWork: UnitsOfWork;
   readonly pages: Pages;
   readonly csrf: Csrf;
   readonly logger: Logger;
@@ -31,7 +34,8 @@ async function submitSetup(deps: SetupDeps, ctx: RouterContext): Promise<void> {
   deps.csrf.check(ctx, CSRF_PURPOSE, form.get('csrf'));
   const optional = (name: string): string | undefined => form.get(name)?.trim() || undefined;
   try {
-    const account = await redeemSetupLink(deps.setup, {
+    const setup = { ...deps.setup, unitOfWork: deps.unitsOfWork.from(originOf(ctx)) };
+    const account = await redeemSetupLink(setup, {
       token: (form.get('code') ?? '').trim(),
       email: (form.get('email') ?? '').trim(),
       givenName: optional('given_name'),

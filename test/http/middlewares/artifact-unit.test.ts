@@ -5,7 +5,7 @@ import { DomainError } from '../../../src/domain/errors.js';
 import { artifactUnit } from '../../../src/http/middlewares/artifact-unit.js';
 import { errorHandler } from '../../../src/http/middlewares/error-handler.js';
 import { requestId } from '../../../src/http/middlewares/request-id.js';
-import { ArtifactUnits } from '../../../src/provider/artifact-unit.js';
+import { ArtifactUnits } from '../../../src/provider/artifact-units.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 import { createRecordingLogger, testPages, useHttpApps } from '../../support/http-app.js';
 import { createInMemoryArtifactStore } from '../../support/in-memory-artifact-store.js';

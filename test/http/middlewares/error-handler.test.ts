@@ -33,9 +33,14 @@ const EXPECTED: Readonly<
   declared_in_configuration: [500, 'server_error'],
   invalid_credentials: [500, 'server_error'],
   setup_link_invalid: [500, 'server_error'],
+  account_link_invalid: [500, 'server_error'],
+  account_disabled: [500, 'server_error'],
   setup_already_done: [500, 'server_error'],
   last_administrator: [500, 'server_error'],
+  built_in: [500, 'server_error'],
+  insufficient_rights: [500, 'server_error'],
   artifact_already_consumed: [500, 'server_error'],
+  audit_log_broken: [500, 'server_error'],
   secret_key_mismatch: [500, 'server_error'],
 };
 

@@ -1,0 +1,21 @@
+import type { ExchangeSignInLinkDeps } from '../../domain/account-links/exchange-sign-in-link.js';
+import type { ResetPasswordDeps } from '../../domain/account-links/reset-password.js';
+import type { ClientDirectory } from '../../domain/clients/client-directory.js';
+import type { UnitsOfWork } from '../../domain/unit-of-work.js';
+import type { Logger } from '../../observability/logger.js';
+import type { Csrf } from '../middlewares/csrf.js';
+import type { Pages } from '../pages.js';
+import type { SignInTicketCookie } from '../sign-in-ticket-cookie.js';
+
+/** What the pages behind the links for users are made with. */
+export interface AccountLinkDeps {
+  readonly accountLinking: Omit<ResetPasswordDeps & ExchangeSignInLinkDeps, 'unitOfWork'>;
+  readonly unitsOfWork: UnitsOfWork;
+  readonly clientDirectory: Pick<ClientDirectory, 'find'>;
+  readonly signInTicketCookie: SignInTicketCookie;
+  /** The issuer identifier. */
+  readonly issuer: string;
+  readonly pages: Pages;
+  readonly csrf: Csrf;
+  readonly logger: Logger;
+}

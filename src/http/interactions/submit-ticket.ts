@@ -1,0 +1,52 @@
+import type { RouterContext } from '@koa/router';
+import { signInByTicket } from '../../domain/account-links/sign-in-by-ticket.js';
+import type { Account } from '../../domain/accounts/account.js';
+import { DomainError } from '../../domain/errors.js';
+import type { CurrentInteraction } from '../../provider/interactions.js';
+import { readForm } from '../form-body.js';
+import { originOf } from '../middlewares/audit-origin.js';
+import { requestIdOf } from '../middlewares/request-id.js';
+import type { InteractionDeps } from './interaction-deps.js';
+import { showLogin } from './show-login.js';
+import { findSignInTicket } from './sign-in-ticket.js';
+import { continueTo, csrfPurpose } from './with-interaction.js';
+
+/** Signs in by the ticket of a sign-in link. One that does not work leads to the ordinary login page. */
+export async function submitTicket(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  interaction: CurrentInteraction,
+): Promise<void> {
+  const form = await readForm(ctx);
+  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const found = form.get('ticket') === '1' ? await findSignInTicket(deps, ctx, interaction) : undefined;
+  const account = found && (await redeem(deps, ctx, interaction, found.ticket));
+  if (!account) return showLogin(deps, ctx, interaction);
+  deps.signInTicketCookie.clear(ctx);
+  // RFC 8176 §2: a one-time password, which a link that works once is.
+  const continueUri = await deps.interactions.finishLogin(ctx.req, ctx.res, {
+    accountId: account.id,
+    amr: ['otp'],
+  });
+  deps.logger.info('signed in', {
+    requestId: requestIdOf(ctx),
+    accountId: account.id,
+    clientId: interaction.client.clientId,
+  });
+  continueTo(deps, ctx, interaction, continueUri);
+}
+
+async function redeem(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  { client }: CurrentInteraction,
+  ticket: string,
+): Promise<Account | undefined> {
+  const scoped = { ...deps.signInTickets, unitOfWork: deps.unitsOfWork.from(originOf(ctx)) };
+  try {
+    return await signInByTicket(scoped, { ticket, clientId: client.clientId });
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'account_link_invalid') return undefined;
+    throw error;
+  }
+}
