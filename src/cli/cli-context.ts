@@ -1,6 +1,8 @@
+import type { AuditReader } from '../domain/audit/audit-log.js';
 import type { Clock } from '../domain/clock.js';
 import type { Client } from '../domain/clients/client.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
+import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
 import type { PasswordHasher } from '../domain/accounts/password-hasher.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
 import type { SigningKeyGenerator } from '../domain/signing-keys/ensure-signing-keys.js';
@@ -13,9 +15,11 @@ import type { CliInput, CliOutput } from './terminal.js';
 export interface CliDependencies {
   readonly unitOfWork: UnitOfWork;
   /** The stores outside any unit of work, for reading. */
-  readonly stores: Stores;
+  readonly stores: Omit<Stores, 'audit'>;
+  readonly auditReader: AuditReader;
   readonly clock: Clock;
   readonly passwordHasher: PasswordHasher;
+  readonly foreignHashes: ForeignHashReader;
   readonly passwordPolicy: PasswordPolicy;
   /** 256 random bits as base64url. */
   readonly randomToken: () => string;
@@ -56,7 +60,7 @@ export interface CliContext {
    * Opens the application, runs the work, prints its result, and closes the application whatever happens.
    * A refusal becomes one line per fault on stderr, or one JSON object there with `json`, and exit code 1.
    * @param options.json prints the result as JSON instead of text
-   * @param present the result as text for a person
+   * @param present the result as text for a person; a command that has written its result itself gives undefined
    * @param toJson the result as JSON with snake_case names; without it the result itself
    */
   run<T>(
@@ -88,7 +92,10 @@ export function createCliContext(environment: CliEnvironment): CliContext {
   const runAlone: CliContext['runAlone'] = async ({ json = false }, work, present, toJson) => {
     try {
       const result = await work();
-      const text = json ? JSON.stringify(toJson ? toJson(result) : result, null, 2) : present(result);
+      const text =
+        json && result !== undefined
+          ? JSON.stringify(toJson ? toJson(result) : result, null, 2)
+          : present(result);
       if (text !== '') writeLine(stdout, text);
     } catch (error) {
       fail(error, json);

@@ -15,6 +15,10 @@ interface SharedClientOptions {
   readonly scope?: string;
   readonly resource?: readonly string[];
   readonly allowedOrigin?: readonly string[];
+  /** false: taken away by `--no-allow-role`. */
+  readonly allowRole?: readonly string[] | false;
+  /** false: taken away by `--no-allow-group`. */
+  readonly allowGroup?: readonly string[] | false;
   readonly firstParty?: boolean;
   readonly metadata?: JsonObject;
   readonly json?: boolean;
@@ -57,7 +61,9 @@ export function addUpdateOptions(command: Command): Command {
     .option('--first-party', 'run by you: no consent is asked')
     .option('--no-first-party', 'consent is asked')
     .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent')
-    .option('--no-backchannel-logout-uri', 'no logout tokens are sent');
+    .option('--no-backchannel-logout-uri', 'no logout tokens are sent')
+    .option('--no-allow-role', 'no role is asked for')
+    .option('--no-allow-group', 'no group is asked for');
 }
 
 function addSharedOptions(command: Command, several: string): Command {
@@ -67,6 +73,8 @@ function addSharedOptions(command: Command, several: string): Command {
     .option('--scope <scopes>', 'scopes that it may ask for, separated by spaces')
     .option('--resource <identifier>', `resource server that it may call; ${several}`, collect)
     .option('--allowed-origin <origin>', `web origin that may call from a browser; ${several}`, collect)
+    .option('--allow-role <role>', `only people with this role may sign in; ${several}`, collect)
+    .option('--allow-group <group>', `only people of this group may sign in; ${several}`, collect)
     .option('--metadata <json>', 'further client metadata (RFC 7591) as a JSON object', readMetadata)
     .option('--json', 'print JSON');
 }
@@ -83,6 +91,8 @@ export function toRegistration(options: CreateClientOptions): RegisterClientInpu
     scopes: options.scope === undefined ? undefined : splitScope(options.scope),
     resources: options.resource,
     allowedOrigins: options.allowedOrigin,
+    allowedRoles: options.allowRole === false ? undefined : options.allowRole,
+    allowedGroups: options.allowGroup === false ? undefined : options.allowGroup,
     firstParty: options.firstParty,
     metadata: options.metadata,
   };
@@ -98,6 +108,8 @@ export function toChanges(options: UpdateClientOptions, client: Client): ClientC
     scopes: options.scope === undefined ? undefined : splitScope(options.scope),
     resources: options.resource,
     allowedOrigins: options.allowedOrigin,
+    allowedRoles: options.allowRole === false ? [] : options.allowRole,
+    allowedGroups: options.allowGroup === false ? [] : options.allowGroup,
     firstParty: options.firstParty,
     metadata: options.metadata,
   };
@@ -115,8 +127,8 @@ function redirectUrisAfter(options: UpdateClientOptions, client: Client): readon
   return [...kept, ...(options.addRedirectUri ?? []).filter((uri) => !kept.includes(uri))];
 }
 
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
+function collect(value: string, earlier: readonly string[] | false = []): readonly string[] {
+  return [...(earlier === false ? [] : earlier), value];
 }
 
 function readMetadata(text: string): JsonObject {

@@ -6,11 +6,17 @@ import { runMigrations } from '../composition/run-migrations.js';
 import { loadConfig } from '../config/load-config.js';
 import { printableConfig } from '../config/redact-config.js';
 import { registerAdminCommands } from './admin-commands.js';
+import { registerAuditCommands } from './audit-commands.js';
 import { registerClientCommands } from './client-commands.js';
+import { registerGrantCommands } from './grant-commands.js';
+import { registerGroupCommands } from './group-commands.js';
 import { registerKeyCommands } from './key-commands.js';
+import { registerRoleCommands, registerUserRoleCommands } from './role-commands.js';
 import { runCli } from './run-cli.js';
+import { registerSessionCommands } from './session-commands.js';
 import { registerSystemCommands } from './system-commands.js';
 import { registerUserCommands } from './user-commands.js';
+import { registerUserLinkCommands } from './user-link-commands.js';
 
 // Whoever reads may stop early, as `head` does: that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,7 +29,11 @@ const exitCode = await runCli(
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    open: () => openApplication(loadConfig(), { applicationName: 'latchkey-cli' }),
+    open: () =>
+      openApplication(loadConfig(), {
+        applicationName: 'latchkey-cli',
+        origin: { actor: { kind: 'operator' } },
+      }),
     describeFailure: describeStartFailure,
   },
   version(),
@@ -38,8 +48,15 @@ const exitCode = await runCli(
     },
     registerAdminCommands,
     registerUserCommands,
+    registerUserRoleCommands,
+    registerUserLinkCommands,
+    registerRoleCommands,
+    registerGroupCommands,
     registerClientCommands,
+    registerSessionCommands,
+    registerGrantCommands,
     registerKeyCommands,
+    registerAuditCommands,
   ],
 );
 process.exit(exitCode);

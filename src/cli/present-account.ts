@@ -1,6 +1,5 @@
 import { fullName, profileClaims } from '../domain/accounts/account-claims.js';
 import type { Account } from '../domain/accounts/account.js';
-import type { JsonObject } from '../domain/json.js';
 import { PROFILE_ATTRIBUTES, TEXT_ATTRIBUTES } from '../domain/accounts/profile-attributes.js';
 import { presentFields, presentTable } from './output.js';
 
@@ -18,6 +17,8 @@ export function presentAccount(account: Account): string {
     ['Phone verified', profile.phoneNumber && (profile.phoneNumberVerified ? 'yes' : 'no')],
     ['Address', profile.address && JSON.stringify(profileClaims(profile)['address'])],
     ['Roles', account.roles.join(' ') || undefined],
+    ['Groups', account.groups.map(({ name }) => name).join(', ') || undefined],
+    ['All roles', account.groups.length > 0 ? account.effectiveRoles.join(' ') || undefined : undefined],
     ['Status', account.disabled ? 'disabled' : 'enabled'],
     ['Created', account.createdAt.toISOString()],
     ['Updated', account.updatedAt.toISOString()],
@@ -37,21 +38,6 @@ export function presentAccounts(accounts: readonly Account[]): string {
       account.disabled ? 'disabled' : 'enabled',
     ]),
   );
-}
-
-/** An account as JSON: names of the standard claims, times as RFC 3339. */
-export function accountAsJson(account: Account): JsonObject {
-  return {
-    id: account.id,
-    email: account.email,
-    email_verified: account.emailVerified,
-    username: account.username ?? null,
-    ...profileClaims(account.profile),
-    roles: account.roles,
-    disabled: account.disabled,
-    created_at: account.createdAt.toISOString(),
-    updated_at: account.updatedAt.toISOString(),
-  };
 }
 
 function labelOf(claim: string): string {

@@ -17,6 +17,8 @@ export function presentClient(client: Client): string {
     ['Scope', client.scopes.join(' ') || '(none)'],
     ...lines('Resource', resources),
     ...lines('Allowed origin', allowedOrigins),
+    ...lines('Allowed role', client.allowedRoles),
+    ...lines('Allowed group', client.allowedGroups),
     ['First party', client.firstParty ? 'yes, no consent is asked' : 'no, consent is asked'],
     ['Metadata', Object.keys(client.metadata).length === 0 ? undefined : JSON.stringify(client.metadata)],
     ...client.secrets.map(({ id, createdAt, expiresAt }): [string, string] => [

@@ -6,5 +6,6 @@ export type CliInput = NodeJS.ReadableStream & {
 
 /** Where a command writes. */
 export interface CliOutput {
+  readonly isTTY?: boolean;
   write(text: string): unknown;
 }

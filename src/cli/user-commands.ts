@@ -1,49 +1,49 @@
 import type { Command } from 'commander';
+import { accountInformation } from '../domain/accounts/account-information.js';
 import type { Account } from '../domain/accounts/account.js';
 import { changePassword } from '../domain/accounts/change-password.js';
 import { createAccount } from '../domain/accounts/create-account.js';
 import { deleteAccount } from '../domain/accounts/delete-account.js';
-import { LARGEST_PAGE, listAccounts } from '../domain/accounts/list-accounts.js';
 import { setAccountDisabled } from '../domain/accounts/set-account-disabled.js';
 import { showAccount } from '../domain/accounts/show-account.js';
 import { updateAccount } from '../domain/accounts/update-account.js';
 import { DomainError } from '../domain/errors.js';
-import type { CliContext, CliDependencies } from './cli-context.js';
-import { accountAsJson, presentAccount, presentAccounts } from './present-account.js';
+import type { CliContext } from './cli-context.js';
+import { presentAccount } from './present-account.js';
 import { askForNewPassword, readPasswordLine } from './read-password.js';
+import { addUserExport } from './user-export-command.js';
+import { addUserImport } from './user-import-command.js';
+import { addUserList } from './user-list-command.js';
 import {
   addCreateOptions,
   addUpdateOptions,
-  readCount,
   toChanges,
   toNewAccount,
   type CreateUserOptions,
   type UpdateUserOptions,
 } from './user-options.js';
+import { addUserSignOut } from './user-sign-out-command.js';
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-interface ListOptions extends JsonOption {
-  readonly search?: string;
-  readonly limit?: number;
-  readonly after?: string;
-}
-
 const WHICH_USER = 'id, email address or username';
 
-/** Adds `user create|list|show|update|disable|enable|delete|set-password`. */
+/** Adds `user create|list|show|update|disable|enable|delete|set-password|sign-out|import|export`. */
 export function registerUserCommands(program: Command, cli: CliContext): void {
   const user = program.command('user').description('manage the people who sign in here');
   addCreate(user, cli);
-  addList(user, cli);
+  addUserList(user, cli);
   addShow(user, cli);
   addUpdate(user, cli);
   addSetDisabled(user, cli, 'disable', true);
   addSetDisabled(user, cli, 'enable', false);
   addDelete(user, cli);
   addSetPassword(user, cli);
+  addUserSignOut(user, cli);
+  addUserImport(user, cli);
+  addUserExport(user, cli);
 }
 
 function addCreate(user: Command, cli: CliContext): void {
@@ -68,32 +68,7 @@ Examples:
         },
         ({ account, hasPassword }) =>
           hasPassword ? presentAccount(account) : `${presentAccount(account)}\n\n${noPasswordNote(account)}`,
-        ({ account, hasPassword }) => ({ ...accountAsJson(account), has_password: hasPassword }),
-      ),
-    );
-}
-
-function addList(user: Command, cli: CliContext): void {
-  user
-    .command('list')
-    .description('list users, in the order in which they were created')
-    .option('--search <text>', 'only those whose email address, username or name contains this')
-    .option('--limit <number>', 'at most this many (default: all)', readCount)
-    .option('--after <id>', 'only those after this one')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  latchkey user list --search lovelace
-  latchkey user list --limit 100 --json`,
-    )
-    .action((options: ListOptions) =>
-      cli.run(
-        options,
-        (deps) => listAll(deps, options),
-        presentAccounts,
-        (accounts) => accounts.map(accountAsJson),
+        ({ account, hasPassword }) => ({ ...accountInformation(account), has_password: hasPassword }),
       ),
     );
 }
@@ -105,7 +80,7 @@ function addShow(user: Command, cli: CliContext): void {
     .argument('<user>', WHICH_USER)
     .option('--json', 'print JSON')
     .action((identifier: string, options: JsonOption) =>
-      cli.run(options, ({ stores }) => showAccount(stores, identifier), presentAccount, accountAsJson),
+      cli.run(options, ({ stores }) => showAccount(stores, identifier), presentAccount, accountInformation),
     );
 }
 
@@ -130,7 +105,7 @@ Examples:
           return updateAccount(deps, account.id, toChanges(options, account));
         },
         presentAccount,
-        accountAsJson,
+        accountInformation,
       );
     });
 }
@@ -152,7 +127,7 @@ function addSetDisabled(user: Command, cli: CliContext, name: string, disabled: 
         },
         ({ email }) =>
           disabled ? `Disabled ${email}; their sessions and tokens have ended.` : `Enabled ${email}.`,
-        accountAsJson,
+        accountInformation,
       ),
     );
 }
@@ -201,7 +176,7 @@ function addSetPassword(user: Command, cli: CliContext): void {
           return changePassword({ ...deps, accounts: deps.stores.accounts }, account.id, password);
         },
         ({ email }) => `Changed the password of ${email}; their sessions and tokens have ended.`,
-        accountAsJson,
+        accountInformation,
       );
     });
 }
@@ -217,22 +192,6 @@ async function newPassword(
 ): Promise<string | undefined> {
   if (passwordStdin) return readPasswordLine(cli.stdin);
   return cli.stdin.isTTY ? askForNewPassword(cli, question) : undefined;
-}
-
-async function listAll({ stores }: CliDependencies, options: ListOptions): Promise<readonly Account[]> {
-  const { search, limit = Infinity } = options;
-  const all: Account[] = [];
-  let after = options.after;
-  do {
-    const page = await listAccounts(stores, {
-      search,
-      after,
-      limit: Math.min(LARGEST_PAGE, limit - all.length),
-    });
-    all.push(...page.accounts);
-    after = page.next;
-  } while (after !== undefined && all.length < limit);
-  return all;
 }
 
 function noPasswordNote({ email }: Account): string {

@@ -1,31 +1,50 @@
 import { createLoginThrottle } from '../storage/postgres/login-throttle.js';
 import { STANDARD_SCOPE_CLAIMS } from '../domain/accounts/account-claims.js';
+import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
 import type { LoginThrottle } from '../domain/accounts/login-throttle.js';
 import type { PasswordHasher } from '../domain/accounts/password-hasher.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
 import { createClientDirectory, type ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
+import { apiDocsClient } from '../domain/clients/api-docs-client.js';
 import { declaredClients } from '../domain/clients/declared-clients.js';
 import type { Client } from '../domain/clients/client.js';
 import { systemClock, type Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/errors.js';
+import { API_SCOPES, withApiResource } from '../domain/resources/api-resource.js';
+import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { SigningKeyGenerator } from '../domain/signing-keys/ensure-signing-keys.js';
-import type { Stores, UnitOfWork } from '../domain/unit-of-work.js';
+import type { AuditOrigin } from '../domain/audit/audit-event.js';
+import type { AuditReader, AuditTrail } from '../domain/audit/audit-log.js';
+import type { KeyedHash } from '../domain/sealing.js';
+import type { Stores, UnitOfWork, UnitsOfWork } from '../domain/unit-of-work.js';
 import type { Config } from '../config/config.js';
 import { createArgon2PasswordHasher } from '../security/argon2-password-hasher.js';
 import { createClientSecretHasher } from '../security/client-secret-hasher.js';
 import { openDataKey } from '../security/data-key.js';
-import { deriveKey } from '../security/derive-key.js';
+import { createKeyedHash, deriveKey } from '../security/derive-key.js';
+import { foreignHashReader } from '../security/foreign-hashes/foreign-hash-reader.js';
+import { foreignVerification } from '../security/foreign-hashes/open-foreign-hash.js';
 import { randomToken } from '../security/random-token.js';
 import { createSealedBox } from '../security/sealed-box.js';
 import { signingKeyGenerator } from '../security/signing-key-generator.js';
+import { createAccountLinkStore } from '../storage/postgres/account-link-store.js';
 import { createAccountStore } from '../storage/postgres/account-store.js';
+import { createArtifactCodec, type ArtifactCodec } from '../storage/postgres/artifact-codec.js';
 import { createArtifactRevocation } from '../storage/postgres/artifact-revocation.js';
+import { createAuditChain } from '../storage/postgres/audit-chain.js';
+import { createAuditReader } from '../storage/postgres/audit-reader.js';
+import { createAuditAppender, type AuditAppender } from '../storage/postgres/audit-trail.js';
+import { createBulkAccountStore } from '../storage/postgres/bulk-account-store.js';
 import { createClientStore } from '../storage/postgres/client-store.js';
 import { createConsentStore } from '../storage/postgres/consent-store.js';
 import type { Database } from '../storage/postgres/database.js';
 import { createDataKeyStore } from '../storage/postgres/data-key-store.js';
-import { createPostgresUnitOfWork } from '../storage/postgres/postgres-unit-of-work.js';
+import { createGrantStore } from '../storage/postgres/grant-store.js';
+import { createGroupStore } from '../storage/postgres/group-store.js';
+import { createRoleStore } from '../storage/postgres/role-store.js';
+import { createPostgresUnitsOfWork } from '../storage/postgres/postgres-unit-of-work.js';
+import { createSessionStore } from '../storage/postgres/session-store.js';
 import { createSetupLinkStore } from '../storage/postgres/setup-link-store.js';
 import { tellingUnavailable } from '../storage/postgres/unavailable.js';
 import { createSigningKeyStore } from '../storage/postgres/signing-key-store.js';
@@ -38,10 +57,20 @@ export interface Application {
   readonly database: OpenedDatabase;
   /** 32 bytes, from which every lasting key is derived. */
   readonly dataKey: Buffer;
-  readonly stores: Stores;
+  /** Seals and opens what the protocol keeps. */
+  readonly artifactCodec: ArtifactCodec;
+  /** The stores outside any unit of work, for reading. */
+  readonly stores: Omit<Stores, 'audit'>;
+  readonly unitsOfWork: UnitsOfWork;
+  /** For the changes that this process makes of itself, or at the wish of its operator: see `options.origin`. */
   readonly unitOfWork: UnitOfWork;
+  readonly auditReader: AuditReader;
+  readonly auditLog: AuditAppender;
+  /** Names what somebody typed to sign in, in the audit log. */
+  readonly loginHash: KeyedHash;
   readonly clock: Clock;
   readonly passwordHasher: PasswordHasher;
+  readonly foreignHashes: ForeignHashReader;
   readonly passwordPolicy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly clientSecretHasher: ClientSecretHasher;
@@ -50,6 +79,10 @@ export interface Application {
   readonly signingKeyGenerator: SigningKeyGenerator;
   readonly randomToken: () => string;
   readonly issuer: string;
+  /** Declared scopes. */
+  readonly scopes: readonly Scope[];
+  /** Declared resource servers, and this provider's own API. */
+  readonly resources: readonly Resource[];
   readonly knownScopes: readonly string[];
   readonly knownResources: readonly string[];
   close(): Promise<void>;
@@ -57,18 +90,23 @@ export interface Application {
 
 /**
  * Opens the database and puts the stores and use cases' needs together.
+ * @param options.origin where the changes of this process come from; absent: the system itself
  * @throws {StartupError} when something has to be mended first
  */
 export async function openApplication(
   config: Config,
-  options: { readonly applicationName: string; readonly clock?: Clock },
+  options: { readonly applicationName: string; readonly clock?: Clock; readonly origin?: AuditOrigin },
 ): Promise<Application> {
   const database = await openConfiguredDatabase(config, {
     applicationName: options.applicationName,
     migrate: true,
   });
   try {
-    return await assemble(config, database, options.clock ?? systemClock);
+    return await assemble(config, database, {
+      clock: systemClock,
+      origin: { actor: { kind: 'system' } },
+      ...options,
+    });
   } catch (error) {
     await database.close();
     if (!(error instanceof DomainError)) throw error;
@@ -77,34 +115,62 @@ export async function openApplication(
   }
 }
 
-async function assemble(config: Config, database: OpenedDatabase, clock: Clock): Promise<Application> {
+async function assemble(
+  config: Config,
+  database: OpenedDatabase,
+  { clock, origin }: { readonly clock: Clock; readonly origin: AuditOrigin },
+): Promise<Application> {
   const { knex } = database;
   const dataKey = await openDataKey(createDataKeyStore(knex), config.secretKeys);
   const signingKeySealer = createSealedBox(deriveKey(dataKey, 'signing-keys'));
-  const bindStores = (connection: Database): Stores => ({
+  const artifactCodec = createArtifactCodec(
+    createKeyedHash(deriveKey(dataKey, 'artifact-ids')),
+    createSealedBox(deriveKey(dataKey, 'artifact-payloads')),
+  );
+  const readStores = (connection: Database): Omit<Stores, 'audit'> => ({
     accounts: createAccountStore(connection),
+    bulkAccounts: createBulkAccountStore(connection),
+    accountLinks: createAccountLinkStore(connection),
     setupLinks: createSetupLinkStore(connection),
     clients: createClientStore(connection),
     consents: createConsentStore(connection),
     signingKeys: createSigningKeyStore(connection, signingKeySealer),
     artifactRevocation: createArtifactRevocation(connection),
+    roles: createRoleStore(connection),
+    groups: createGroupStore(connection),
+    sessions: createSessionStore(connection, { codec: artifactCodec, clock }),
+    grants: createGrantStore(connection, { codec: artifactCodec, clock }),
   });
-  const bound = bindStores(knex);
-  const stores: Stores = {
-    accounts: tellingUnavailable(bound.accounts),
-    setupLinks: tellingUnavailable(bound.setupLinks),
-    clients: tellingUnavailable(bound.clients),
-    consents: tellingUnavailable(bound.consents),
-    signingKeys: tellingUnavailable(bound.signingKeys),
-    artifactRevocation: tellingUnavailable(bound.artifactRevocation),
+  const bindStores = (connection: Database, audit: AuditTrail): Stores => ({
+    ...readStores(connection),
+    audit,
+  });
+  const read = readStores(knex);
+  const stores: Omit<Stores, 'audit'> = {
+    ...read,
+    accounts: tellingUnavailable(read.accounts),
+    setupLinks: tellingUnavailable(read.setupLinks),
+    clients: tellingUnavailable(read.clients),
+    consents: tellingUnavailable(read.consents),
+    signingKeys: tellingUnavailable(read.signingKeys),
+    artifactRevocation: tellingUnavailable(read.artifactRevocation),
+    roles: tellingUnavailable(read.roles),
+    groups: tellingUnavailable(read.groups),
+    sessions: tellingUnavailable(read.sessions),
+    grants: tellingUnavailable(read.grants),
   };
+  const auditChain = createAuditChain(createKeyedHash(deriveKey(dataKey, 'audit-chain')));
+  const auditLog = createAuditAppender({ chain: auditChain, clock });
+  const unitsOfWork = createPostgresUnitsOfWork(knex, bindStores, auditLog);
   const clientSecretHasher = createClientSecretHasher([deriveKey(dataKey, 'client-secrets')]);
   const knownScopes = [
     ...Object.keys(STANDARD_SCOPE_CLAIMS),
     'offline_access',
+    ...API_SCOPES,
     ...config.scopes.map(({ name }) => name),
   ];
-  const knownResources = config.resources.map(({ identifier }) => identifier);
+  const resources = withApiResource(config.resources, config.issuer);
+  const knownResources = resources.map(({ identifier }) => identifier);
   const declared = declaredClients(
     {
       clock,
@@ -114,16 +180,22 @@ async function assemble(config: Config, database: OpenedDatabase, clock: Clock):
       // A demo may say "secret"; what guards real users may not.
       minSecretCharacters: config.mode === 'production' ? 32 : 1,
     },
-    config.clients,
+    [...config.clients, apiDocsClient(config.issuer)],
   );
   return {
     config,
     database,
     dataKey,
+    artifactCodec,
     stores,
-    unitOfWork: createPostgresUnitOfWork(knex, bindStores),
+    unitsOfWork,
+    unitOfWork: unitsOfWork.from(origin),
+    auditReader: createAuditReader(knex, auditChain),
+    auditLog,
+    loginHash: createKeyedHash(deriveKey(dataKey, 'audit-logins')),
     clock,
-    passwordHasher: createArgon2PasswordHasher(),
+    passwordHasher: createArgon2PasswordHasher({ foreignVerification }),
+    foreignHashes: foreignHashReader,
     passwordPolicy: { minLength: config.passwordPolicy.minLength, productName: config.branding.name },
     loginThrottle: createLoginThrottle(knex),
     clientSecretHasher,
@@ -132,6 +204,8 @@ async function assemble(config: Config, database: OpenedDatabase, clock: Clock):
     signingKeyGenerator,
     randomToken,
     issuer: config.issuer,
+    scopes: config.scopes,
+    resources,
     knownScopes,
     knownResources,
     close: () => database.close(),

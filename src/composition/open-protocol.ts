@@ -1,16 +1,15 @@
 import { ensureSigningKeys } from '../domain/signing-keys/ensure-signing-keys.js';
 import { PAGE_LANGUAGES } from '../http/locale.js';
 import type { Logger } from '../observability/logger.js';
-import { ArtifactUnits } from '../provider/artifact-unit.js';
+import { ArtifactUnits } from '../provider/artifact-units.js';
 import { createClientCache } from '../provider/client-cache.js';
 import { createInteractions, type Interactions } from '../provider/interactions.js';
 import type { ProtocolPages } from '../provider/protocol-pages.js';
 import type { ProviderDependencies } from '../provider/provider-dependencies.js';
 import { createProvider } from '../provider/provider.js';
 import { supportedScopes } from '../provider/scopes-and-claims.js';
-import { deriveKey, createKeyedHash } from '../security/derive-key.js';
-import { createSealedBox } from '../security/sealed-box.js';
-import { createArtifactCodec } from '../storage/postgres/artifact-codec.js';
+import { deriveKey } from '../security/derive-key.js';
+import { createAccountLookup } from '../storage/postgres/account-lookup.js';
 import { createPostgresArtifactStore } from '../storage/postgres/artifact-store.js';
 import type { ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
@@ -40,21 +39,20 @@ export async function openProtocol(
     readonly logger: Logger;
   },
 ): Promise<Protocol> {
-  const { config, dataKey, stores, clock } = application;
+  const { config, dataKey, stores, clock, artifactCodec: codec } = application;
   const { changes, pages, cookieKeys, logger } = parts;
   const store = createPostgresArtifactStore({
     knex: application.database.knex,
-    codec: createArtifactCodec(
-      createKeyedHash(deriveKey(dataKey, 'artifact-ids')),
-      createSealedBox(deriveKey(dataKey, 'artifact-payloads')),
-    ),
+    codec,
     clock,
+    auditLog: application.auditLog,
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
   });
   const units = new ArtifactUnits(store);
   const dependencies: Omit<ProviderDependencies, 'signingKeys'> = {
     settings: {
       ...config,
+      resources: application.resources,
       uiLocales: PAGE_LANGUAGES,
       allowLoopback: config.mode !== 'production',
       clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
@@ -62,12 +60,14 @@ export async function openProtocol(
     units,
     clients: createClientCache(application.clientDirectory, changes),
     clientSecretHasher: application.clientSecretHasher,
-    accounts: stores.accounts,
+    accounts: createAccountLookup(application.database.knex),
     consents: stores.consents,
     cookieKeys,
     pairwiseSalt: deriveKey(dataKey, 'pairwise-subjects'),
     pages,
     labelOfAccount: async (accountId) => (await stores.accounts.findById(accountId))?.email,
+    artifactReference: (key) =>
+      (key.model === 'Session' ? codec.uidHash(key.id) : codec.rowId(key)).toString('base64url'),
     clock,
     logger,
   };
@@ -96,7 +96,7 @@ export async function openProtocol(
     current: () => provider,
     interactions: createInteractions(() => provider, {
       grantSeconds: config.lifetimes.grantSeconds,
-      scopes: new Set(supportedScopes(config.scopes, config.resources)),
+      scopes: new Set(supportedScopes(config.scopes, application.resources)),
     }),
     units,
     artifactPurge: store,

@@ -10,13 +10,16 @@ import { createRestartCookie } from '../http/interactions/restart-cookie.js';
 import { createCsrf } from '../http/middlewares/csrf.js';
 import { createPages } from '../http/pages.js';
 import { createProtocolPages } from '../http/protocol-pages.js';
+import { createSignInTicketCookie } from '../http/sign-in-ticket-cookie.js';
 import { createStaticAssets } from '../http/static-assets.js';
 import { createViews, findViewsRoot } from '../http/views.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import { ROUTES } from '../provider/routes.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
+import { ensureDeclared } from './ensure-declared.js';
 import { listen } from './listen.js';
+import { openApi } from './open-api.js';
 import { openApplication, type Application } from './open-application.js';
 import { openProtocol } from './open-protocol.js';
 
@@ -54,6 +57,7 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
   let application: Application | undefined;
   try {
     application = await openApplication(config, { applicationName: 'latchkey' });
+    await ensureDeclared(application);
     const served = await assemble(application, logger);
     answer = served.answer;
     const opened = application;
@@ -101,6 +105,8 @@ async function assemble(application: Application, logger: Logger) {
     logger,
   });
 
+  const api = openApi(application, { provider: () => protocol.current(), logger });
+
   let shuttingDown = false;
   const isReady = async (): Promise<boolean> => {
     if (shuttingDown) return false;
@@ -120,17 +126,19 @@ async function assemble(application: Application, logger: Logger) {
     consents: stores.consents,
     authentication: { ...application, accounts: stores.accounts },
     setup: { ...application, setupLinks: stores.setupLinks },
+    accountLinking: { ...application, accounts: stores.accounts, accountLinks: stores.accountLinks },
+    signInTickets: { ...application, accounts: stores.accounts, accountLinks: stores.accountLinks },
+    signInTicketCookie: createSignInTicketCookie(config.issuer.startsWith('https:')),
     administratorExists: isDevelopment ? administratorExists : undefined,
     isReady,
     interactions: protocol.interactions,
     units: protocol.units,
     protocol: () => firstOf(protocol.current().middleware),
     logoutFormPath: `${ROUTES.end_session}/confirm`,
-    scopes: config.scopes,
-    resources: config.resources,
     grantSeconds: config.lifetimes.grantSeconds,
     pages,
     assets,
+    api: api.middleware,
     csrf: createCsrf(createKeyedHash(deriveKey(dataKey, 'csrf')), config.issuer),
     restartCookie: createRestartCookie(config.issuer.startsWith('https:')),
     cookieKeys,
@@ -141,7 +149,9 @@ async function assemble(application: Application, logger: Logger) {
   const housekeeping = setInterval(() => {
     const purges = [
       purgeArtifacts(protocol.artifactPurge),
+      api.purge(),
       application.loginThrottle.purge(application.clock.now()),
+      stores.accountLinks.purge(application.clock.now()),
     ];
     Promise.all(purges).catch((error: unknown) => {
       logger.warn('housekeeping failed', errorFields(error));

@@ -34,6 +34,8 @@ describe('client create', () => {
       scope: 'openid orders:read',
       resources: ['https://api.example.com'],
       allowed_origins: ['https://shop.example.com'],
+      allowed_roles: [],
+      allowed_groups: [],
       first_party: true,
       secrets: [
         { id: expect.any(String) as string, created_at: '2026-03-03T03:03:03.003Z', expires_at: null },
@@ -148,6 +150,17 @@ describe('client update', () => {
     );
     expect(cleared.json).toMatchObject({ first_party: false, client_name: 'Store' });
     expect(cleared.json).not.toHaveProperty('backchannel_logout_uri');
+  });
+
+  it('says who may sign in, and lets everybody in again', async () => {
+    const { run, runJson } = createClientTerminal();
+    const roles = ['--allow-role', 'staff', '--allow-role', 'support'];
+    const created = await runJson(...shop, ...shopUri, ...roles);
+    expect(created.json).toMatchObject({ allowed_roles: ['staff', 'support'], allowed_groups: [] });
+    const updated = await runJson('update', 'shop', '--no-allow-role', '--allow-group', 'Help desk');
+    expect(updated.json).toMatchObject({ allowed_roles: [], allowed_groups: ['Help desk'] });
+    expect((await run('show', 'shop')).out).toMatch(/Allowed group +Help desk/);
+    expect((await runJson('update', 'shop', '--no-allow-group')).json).toMatchObject({ allowed_groups: [] });
   });
 
   it('refuses a client of the configuration file', async () => {

@@ -2,8 +2,12 @@ import { PassThrough, Readable } from 'node:stream';
 import type { CliContext, OpenedApplication } from '../../src/cli/cli-context.js';
 import { runCli, type RegisterCommands } from '../../src/cli/run-cli.js';
 import type { CliInput } from '../../src/cli/terminal.js';
+import { foreignHashReader } from '../../src/security/foreign-hashes/foreign-hash-reader.js';
+import type { AuditReader } from '../../src/domain/audit/audit-log.js';
 import type { Stores } from '../../src/domain/unit-of-work.js';
 import { createAccountDeps } from '../support/account-deps.js';
+import { createInMemoryClientStore } from '../support/in-memory-client-store.js';
+import { noAuditReader } from '../support/recording-audit-trail.js';
 
 function notUsed(): never {
   throw new Error('These commands do not use this.');
@@ -30,21 +34,36 @@ export function createTypingTerminal(): TypingTerminal {
 }
 
 /** A frame with these commands over accounts in memory. */
-export function createFrame(register: RegisterCommands) {
+export function createFrame(register: RegisterCommands, auditReader: AuditReader = noAuditReader) {
   const deps = createAccountDeps();
   let opened = 0;
   let closed = 0;
-  const { accounts, setupLinks, artifactRevocation } = deps;
-  const stores: Stores = {
+  const {
     accounts,
+    bulkAccounts,
+    accountLinks,
+    roles,
+    groups,
+    sessions,
+    grants,
+    consents,
     setupLinks,
     artifactRevocation,
-    get clients(): never {
-      return notUsed();
-    },
-    get consents(): never {
-      return notUsed();
-    },
+    audit,
+  } = deps;
+  const stores: Stores = {
+    accounts,
+    bulkAccounts,
+    roles,
+    groups,
+    sessions,
+    grants,
+    consents,
+    accountLinks,
+    setupLinks,
+    artifactRevocation,
+    audit,
+    clients: createInMemoryClientStore(),
     get signingKeys(): never {
       return notUsed();
     },
@@ -52,6 +71,8 @@ export function createFrame(register: RegisterCommands) {
   const application: OpenedApplication = {
     ...deps,
     stores,
+    foreignHashes: foreignHashReader,
+    auditReader,
     unitOfWork: { run: (work) => deps.unitOfWork.run(() => work(stores)) },
     clientSecretHasher: { hash: notUsed, matches: notUsed },
     signingKeyGenerator: { generate: notUsed },

@@ -60,6 +60,7 @@ describe('user create', () => {
       phone_number_verified: true,
       address: { street_address: '1 St' },
       roles: ['admin'],
+      groups: [],
       disabled: false,
       created_at: '2026-11-23T12:00:00.000Z',
       updated_at: '2026-11-23T12:00:00.000Z',

@@ -1,0 +1,44 @@
+import { apiResourceIdentifier } from '../domain/resources/api-resource.js';
+import { createApi } from '../http/api/api-app.js';
+import { createRateLimit } from '../http/api/framework/rate-limit.js';
+import type { Logger } from '../observability/logger.js';
+import { createApiTokens } from '../provider/api-tokens.js';
+import { createIdempotencyStore } from '../storage/postgres/idempotency-store.js';
+import type { Application } from './open-application.js';
+import type { Protocol } from './open-protocol.js';
+
+/** Requests of one caller within a minute, in each process. */
+const REQUESTS_PER_MINUTE = 600;
+
+/** The REST API, ready to be mounted. */
+export interface OpenedApi {
+  readonly middleware: ReturnType<typeof createApi>;
+  /** Forgets the idempotency keys that have served their time. @returns how many */
+  purge(): Promise<number>;
+}
+
+/** Puts the REST API together. */
+export function openApi(
+  application: Application,
+  { provider, logger }: { readonly provider: Protocol['current']; readonly logger: Logger },
+): OpenedApi {
+  const { stores, clock, issuer } = application;
+  const idempotency = createIdempotencyStore(application.database.knex);
+  const audience = apiResourceIdentifier(issuer);
+  const middleware = createApi({
+    ...application,
+    clientRules: {
+      knownScopes: application.knownScopes,
+      knownResources: application.knownResources,
+      declaredClientIds: new Set(application.declaredClients.map(({ clientId }) => clientId)),
+    },
+    tokens: createApiTokens(provider, audience),
+    accounts: stores.accounts,
+    roles: stores.roles,
+    realm: audience,
+    rateLimit: createRateLimit(REQUESTS_PER_MINUTE, () => clock.now().getTime()),
+    idempotency,
+    logger,
+  });
+  return { middleware, purge: () => idempotency.purge() };
+}
