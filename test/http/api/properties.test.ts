@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { faultOf } from '../../support/api-answers.js';
-import { operationsOf, type ApiOperation } from '../../support/api-document.js';
+import { membersOf, operationsOf, type ApiOperation } from '../../support/api-document.js';
 import { anyRequest, type AnyRequest, type Names } from '../../support/api-requests.js';
-import { makeTargets } from '../../support/api-targets.js';
+import { makeTargets, sampleBody, sampleRequest, type ApiTargets } from '../../support/api-targets.js';
 import { API_SCOPES } from '../../../src/domain/resources/api-resource.js';
 import { send, type HttpAnswer } from '../../support/relying-party-requests.js';
 import { startApiServer, type ApiServer } from './api-server.js';
@@ -11,7 +11,7 @@ const REQUESTS = 5000;
 /** Another one tries other requests; a failure tells the seed and the smallest request that fails. */
 const SEED = Number(process.env['API_SEED'] ?? 20261123);
 /** So many that none comes to the limit of requests within a minute. */
-const SERVICES = 12;
+const SERVICES = 16;
 
 let api: ApiServer;
 let operations: readonly ApiOperation[];
@@ -117,3 +117,68 @@ it(`answers ${REQUESTS} requests of a client made from the document as the docum
     expect([status, statuses.some((key) => key.endsWith(` ${status}`))]).toEqual([status, true]);
   }
 }, 180_000);
+
+it('answers the worst texts in each parameter and member, one at a time, as the document says', async () => {
+  const faults: string[] = [];
+  let sent = 0;
+  for (const operation of operations) {
+    const targets = await makeTargets(api);
+    const params = paramsOf(operation, targets);
+    const sample = sampleBody(operation);
+    const parts = [
+      ...operation.parameters.filter((parameter) => parameter.in !== 'header'),
+      ...membersOf(operation.body?.schema).map((name) => ({ name, in: 'body' as const })),
+    ];
+    for (const part of parts) {
+      for (const text of WORST_TEXTS) {
+        sent += 1;
+        const member = part.in === 'body' ? { [part.name]: text } : {};
+        const answer = await sendRequest(operation, {
+          id: operation.id,
+          params: part.in === 'path' ? { ...params, [part.name]: text } : params,
+          query: part.in === 'query' ? [[part.name, text]] : [],
+          body: operation.body && {
+            type: operation.body.type,
+            text: JSON.stringify({ ...(sample as object), ...member }),
+          },
+          headers: {},
+          caller: sent % 10 === 0 ? sent + 1 : sent,
+        });
+        const fault = faultOf(operation, answer);
+        if (fault !== undefined) faults.push(`${part.in} ${part.name} ${JSON.stringify(text)}: ${fault}`);
+      }
+    }
+  }
+  expect(faults).toEqual([]);
+  expect(sent).toBeGreaterThan(500);
+}, 120_000);
+
+it('refuses a body that is nested beyond all sense, and goes on', async () => {
+  const deep = '['.repeat(30_000) + ']'.repeat(30_000);
+  const texts = [deep, `{"client_name":"Deep","type":"service","jwks":{"keys":${deep}}}`];
+  for (const text of texts) {
+    const { status, body } = await api.call('POST', '/clients', { text });
+    expect([status, body['code']]).toEqual([400, 'malformed_body']);
+  }
+  // Brackets within a text do not count.
+  const name = { name: 'deep', description: '[{'.repeat(100) + '\\"[' };
+  expect((await api.call('POST', '/roles', { body: name })).status).toBe(201);
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const imported = await api.call('POST', '/users/import', { text: `{"email":${deep}}\n`, headers });
+  expect(imported.status).toBe(200);
+});
+
+/** That PostgreSQL, a URL, an address, a regular expression or a path could stumble over. */
+const WORST_TEXTS = ['\0', 'a\0b@example.test', '\uD800', "'; drop table accounts; --", '%00', '\u202E'];
+
+function paramsOf(operation: ApiOperation, targets: ApiTargets): Readonly<Record<string, string>> {
+  const { path } = sampleRequest(operation, targets);
+  const steps = (path.split('?')[0] ?? '').split('/');
+  return Object.fromEntries(
+    operation.path
+      .split('/')
+      .flatMap((step, index) =>
+        step.startsWith('{') ? [[step.slice(1, -1), decodeURIComponent(steps[index] ?? '')]] : [],
+      ),
+  );
+}
