@@ -1,21 +1,13 @@
 import type { FieldFault } from '../domain/errors.js';
-
-/** A form that the page posts to; every form carries the token, see `middlewares/csrf`. */
-export interface FormTarget {
-  /** Path or URL of this provider that the form posts to. */
-  readonly action: string;
-  /** Printed as the hidden field `csrf`. */
-  readonly csrf: string;
-}
-
-/** A form whose answer goes to the protocol library, which brings a token of its own. */
-export interface LibraryFormTarget {
-  readonly action: string;
-  /** Printed as the hidden field `xsrf`: the library checks it. */
-  readonly xsrf: string;
-  /** Printed as the hidden field `csrf` where our own check covers the address too. */
-  readonly csrf?: string | undefined;
-}
+import type {
+  AccountLinkDoneView,
+  AccountLinkInvalidView,
+  ResetPasswordView,
+  SignInLinkDoneView,
+  SignInLinkView,
+  VerifyEmailView,
+} from './account-link-view-models.js';
+import type { FormTarget, LibraryFormTarget } from './form-target.js';
 
 /** Who is signed in, as that person knows the account: an email address or a username. */
 export interface AccountLabel {
@@ -163,47 +155,6 @@ export interface SetupView extends FormTarget {
 /** The first administrator exists. */
 export interface SetupDoneView {
   readonly email: string;
-}
-
-/** What a link for a user was for. */
-export type AccountLinkKind = 'password_reset' | 'email_verification' | 'sign_in';
-
-/** Choose a new password by a link: posts `password`. */
-export interface ResetPasswordView extends FormTarget {
-  readonly email: string;
-  /** Characters that a new password needs at least. */
-  readonly passwordMinLength: number;
-  /** All of them are about the password. */
-  readonly faults: readonly FieldFault[];
-}
-
-/** Verify an email address by a link: the button posts, so that looking at the link does nothing. */
-export interface VerifyEmailView extends FormTarget {
-  readonly email: string;
-}
-
-/** Sign in by a link: the button posts, so that looking at the link does nothing. */
-export interface SignInLinkView extends FormTarget {
-  readonly email: string;
-}
-
-/** The browser may sign in without a password now. */
-export interface SignInLinkDoneView {
-  readonly email: string;
-  readonly clientName?: string | undefined;
-  /** Where the app begins a sign-in. @see OpenID Connect Core 1.0 §4 */
-  readonly loginUri?: string | undefined;
-}
-
-/** The link has done what it was for. */
-export interface AccountLinkDoneView {
-  readonly purpose: Exclude<AccountLinkKind, 'sign_in'>;
-  readonly email: string;
-}
-
-/** The link is unknown, used or expired: the page does not tell which. */
-export interface AccountLinkInvalidView {
-  readonly purpose: AccountLinkKind;
 }
 
 /** Why a user code was not taken. Unknown, expired and used ones share one text. */

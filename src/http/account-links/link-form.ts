@@ -1,7 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import { ACCOUNT_LINK_KINDS, type AccountLinkPurpose } from '../../domain/account-links/account-link.js';
 import { readForm } from '../form-body.js';
-import type { FormTarget } from '../view-models.js';
+import type { FormTarget } from '../form-target.js';
 import type { AccountLinkDeps } from './account-link-deps.js';
 
 /** Where the form of a link's page posts to. */

@@ -3,7 +3,7 @@ import { exchangeSignInLink } from '../../domain/account-links/exchange-sign-in-
 import { findAccountLink } from '../../domain/account-links/find-account-link.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
-import type { SignInLinkDoneView } from '../view-models.js';
+import type { SignInLinkDoneView } from '../account-link-view-models.js';
 import type { AccountLinkDeps } from './account-link-deps.js';
 import { checkedForm, formTarget } from './link-form.js';
 
