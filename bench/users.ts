@@ -63,6 +63,7 @@ async function measure(): Promise<void> {
     'exact email': { email: (await deps.accounts.findById(await idAt(USERS / 2)))?.email ?? '' },
     'q: 5 have it': { search: 'quixotescu' },
     'q: 1 in 100 (a family name)': { search: 'lovelace' },
+    'q: 1 in 1,000 (with an initial)': { search: 'jlovelace' },
     'q: 1 in 10,000 (a full name)': { search: 'ada lovelace' },
     'q: 4 in 5 (a domain)': { search: 'example.com' },
     'q: only the newest 1 in 20': { search: 'newcomer.test' },

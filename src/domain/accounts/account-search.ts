@@ -22,3 +22,8 @@ export function searchesBeginnings(text: string): boolean {
     return before + run.length + behind >= RUN_LENGTH;
   });
 }
+
+/** Whether the text is a place where a page of a search can begin, other than an account's id. */
+export function isSearchPlace(text: string): boolean {
+  return /^\d{1,15}$/.test(text);
+}

@@ -7,17 +7,17 @@ export interface AccountRecord {
   readonly passwordHash: string | undefined;
 }
 
-/** A page of accounts, ordered by id, which is the order of creation. */
+/** A page of accounts, ordered by id, which is the order of creation; of a search: in the order in which they came here. */
 export interface AccountPage {
   readonly accounts: readonly Account[];
-  /** Pass as `after` for the next page; absent on the last one. */
+  /** Pass as `after` for the next page; absent on the last one. A search may have one although its page is not full. */
   readonly next: string | undefined;
 }
 
 export interface AccountQuery {
   /** At most this many accounts, 1 to 200. */
   readonly limit: number;
-  /** Only accounts behind this id, in the order of the list. */
+  /** Only accounts behind this one, in the order of the list: `next` of the page before, or an id. */
   readonly after?: string;
   /** The newest first instead of the oldest. */
   readonly newestFirst?: boolean;

@@ -1,7 +1,7 @@
 import { refuseIfFaulty, type FieldFault } from '../errors.js';
 import { LARGEST_PAGE, pageFaults } from '../page.js';
 import { isAccountId } from './account-id.js';
-import { isSearchable } from './account-search.js';
+import { isSearchable, isSearchPlace } from './account-search.js';
 import type { AccountPage, AccountStore } from './account-store.js';
 import { normalizeTypedLogin } from './normalize-login.js';
 
@@ -29,7 +29,8 @@ const DEFAULT_PAGE = 50;
 const LONGEST_SEARCH = 200;
 
 /**
- * Lists accounts in the order of their creation, page by page.
+ * Lists accounts in the order of their creation, page by page. A page of a search may be short of its limit, even empty,
+ * and yet have a `next`: the work of one page is bounded.
  * @throws {DomainError} `invalid_input`
  */
 export async function listAccounts(
@@ -37,14 +38,15 @@ export async function listAccounts(
   input: ListAccountsInput = {},
 ): Promise<AccountPage> {
   const { limit = DEFAULT_PAGE, after, search, email, username, disabled, createdAfter, newestFirst } = input;
-  refuseIfFaulty(faultsOf(limit, after, search));
+  const text = search?.trim() ?? '';
+  refuseIfFaulty(faultsOf(limit, after, text));
   const isImpossible = (name: string | undefined): boolean =>
     name !== undefined && normalizeTypedLogin(name) === undefined;
   if (isImpossible(email) || isImpossible(username)) return { accounts: [], next: undefined };
   return deps.accounts.list({
     limit,
     ...(after !== undefined && { after }),
-    ...(search !== undefined && search.trim() !== '' && { search: search.trim() }),
+    ...(text !== '' && { search: text }),
     ...(email !== undefined && { email }),
     ...(username !== undefined && { username }),
     ...(disabled !== undefined && { disabled }),
@@ -53,16 +55,16 @@ export async function listAccounts(
   });
 }
 
-function faultsOf(limit: number, after: string | undefined, search: string | undefined): FieldFault[] {
+function faultsOf(limit: number, after: string | undefined, search: string): FieldFault[] {
   const faults: FieldFault[] = [...pageFaults(limit)];
-  if (after !== undefined && !isAccountId(after)) {
-    const detail = 'after must be the id of the last account of the page before.';
+  if (after !== undefined && !isAccountId(after) && !(search !== '' && isSearchPlace(after))) {
+    const detail = 'after must be next of the page before, or the id of an account.';
     faults.push({ field: 'after', code: 'cursor_invalid', detail });
   }
-  if (search !== undefined && (search.length > LONGEST_SEARCH || /[\p{Cc}\p{Cs}]/u.test(search))) {
+  if (search.length > LONGEST_SEARCH || /[\p{Cc}\p{Cs}]/u.test(search)) {
     const detail = `search must be at most ${LONGEST_SEARCH} characters, without control characters.`;
     faults.push({ field: 'search', code: 'search_invalid', detail });
-  } else if (search !== undefined && search.trim() !== '' && !isSearchable(search)) {
+  } else if (search !== '' && !isSearchable(search)) {
     const detail = 'search must have a letter or a digit.';
     faults.push({ field: 'search', code: 'search_invalid', detail });
   }

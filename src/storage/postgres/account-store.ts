@@ -10,6 +10,7 @@ import { LostUpdateError, type AccountStore } from '../../domain/accounts/accoun
 import { normalizeLogin, normalizeTypedLogin } from '../../domain/accounts/normalize-login.js';
 import { DomainError } from '../../domain/errors.js';
 import { selectAccountPage } from './account-list.js';
+import { searchAccountPage, type Placed, type SelectPlaced } from './account-search.js';
 import { refusingUnknownRoles } from './refuse-unknown-roles.js';
 
 export interface AccountRow {
@@ -28,8 +29,7 @@ export interface AccountRow {
 }
 
 /** An account with its roles and groups in one row: one round trip at every look-up. */
-export const SELECT_ACCOUNT = `
-  select accounts.*, array(
+const ACCOUNT_COLUMNS = `accounts.*, array(
     select role from account_roles where account_id = accounts.id order by role
   ) as roles, (
     select jsonb_agg(
@@ -40,8 +40,9 @@ export const SELECT_ACCOUNT = `
     )
     from group_members join groups on groups.id = group_id
     where account_id = accounts.id
-  ) as groups
-  from accounts`;
+  ) as groups`;
+
+export const SELECT_ACCOUNT = `select ${ACCOUNT_COLUMNS} from accounts`;
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -52,6 +53,14 @@ const UNIQUE_VIOLATION = '23505';
 export function createAccountStore(knex: Knex): AccountStore {
   const select = async (clause: string, bindings: Record<string, Knex.RawBinding>): Promise<AccountRow[]> =>
     (await knex.raw<{ rows: AccountRow[] }>(`${SELECT_ACCOUNT} ${clause}`, bindings)).rows;
+
+  const selectPlaced: SelectPlaced<AccountRow> = async (columns, from, bindings) =>
+    (
+      await knex.raw<{ rows: (AccountRow & Placed)[] }>(
+        `select ${columns}, ${ACCOUNT_COLUMNS} ${from}`,
+        bindings,
+      )
+    ).rows;
 
   const findById = async (id: string): Promise<Account | undefined> => {
     if (!isAccountId(id)) return undefined;
@@ -85,7 +94,11 @@ export function createAccountStore(knex: Knex): AccountStore {
     },
 
     async list(query) {
-      const { limit } = query;
+      const { limit, search } = query;
+      if (search !== undefined) {
+        const { rows, next } = await searchAccountPage(selectPlaced, { ...query, search });
+        return { accounts: rows.map(toAccount), next };
+      }
       const rows = await selectAccountPage(select, query);
       const accounts = rows.slice(0, limit).map(toAccount);
       return { accounts, next: rows.length > limit ? accounts.at(-1)?.id : undefined };
