@@ -50,7 +50,7 @@ const THIN_SEARCH_PATTERN = String.raw`
     return case
       when '%' || pattern || '%' ~ '[^a-z0-9][a-z0-9]{1,2}[^a-z0-9]' then pattern
       else regexp_replace(
-        regexp_replace(pattern, '[^a-z0-9]+', '%', 'g'), '([a-z0-9]{3})[a-z0-9](?=[a-z0-9]{3})', '\1_', 'g'
+        regexp_replace(pattern, '[^a-z0-9]+', '%', 'g'), '([a-z0-9]{3})[a-z0-9]([a-z0-9]{3})', '\1_\2', 'g'
       )
     end`;
 

@@ -1,6 +1,11 @@
 import type { Knex } from 'knex';
 import { firstAccountId } from '../../../src/domain/accounts/account-id.js';
 import type { AccountQuery } from '../../../src/domain/accounts/account-store.js';
+import {
+  searchAccountPage,
+  type Placed,
+  type SearchPage,
+} from '../../../src/storage/postgres/account-search.js';
 import { createAccountStore } from '../../../src/storage/postgres/account-store.js';
 import { openDatabase } from '../../../src/storage/postgres/database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -135,4 +140,61 @@ test('a search goes on behind an account, by its id, also when that account is g
   const gone = idOf(1000).replace(/.$/, '1');
   expect(await after(gone, false)).toBe(emails[1001]);
   expect(await after(gone, true)).toBe(emails[1000]);
+});
+
+test('pages that end when their work is used up are short, go on, and leave nobody out', async () => {
+  const select = async (
+    columns: string,
+    from: string,
+    bindings: Record<string, Knex.RawBinding>,
+  ): Promise<(Placed & { email: string })[]> =>
+    (
+      await knex.raw<{ rows: (Placed & { email: string })[] }>(
+        `select ${columns}, accounts.id, accounts.email ${from}`,
+        bindings,
+      )
+    ).rows;
+  for (const newestFirst of [false, true]) {
+    for (const search of ['common', 'newcomer', 'quixote', 'nobody']) {
+      const found: string[] = [];
+      let short = 0;
+      let after: string | undefined = idOf(newestFirst ? 100 : 1_900);
+      do {
+        const query: AccountQuery & { search: string } = {
+          search,
+          limit: 50,
+          newestFirst,
+          ...(after !== undefined && { after }),
+        };
+        const page: SearchPage<Placed & { email: string }> = await searchAccountPage<{ email: string }>(
+          select,
+          query,
+          -2,
+        );
+        expect(page.next).not.toBe(after ?? '');
+        found.push(...page.rows.map(({ email }) => email));
+        after = page.next;
+        if (page.rows.length < 50 && page.next !== undefined) short += 1;
+      } while (after !== undefined);
+      const expected = (newestFirst ? emails.slice(0, 100) : emails.slice(1_901)).filter((email) =>
+        email.includes(search),
+      );
+      expect(found).toEqual(newestFirst ? expected.reverse() : expected);
+      expect(short).toBeGreaterThan(0);
+    }
+  }
+});
+
+test.each([
+  ['%lovelace%', '%lov_lace%'],
+  ['%johnson lovelace%', '%joh_son%lov_lace%'],
+  ['% ad%', '% ad%'],
+  ['%a\\_bcd%', '%a\\_bcd%'],
+  ['%m\\\\303\\\\274ller%', '%m\\\\303\\\\274ller%'],
+])('the index looks for %j as %j', async (pattern, thinned) => {
+  const { rows } = await knex.raw<{ rows: { thinned: string }[] }>(
+    'select thin_search_pattern(?) as thinned',
+    [pattern],
+  );
+  expect(rows).toEqual([{ thinned }]);
 });
