@@ -25,7 +25,10 @@ export const pageQuery = {
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.strictObject({
     data: z.array(item),
-    next_cursor: z.string().nullable().describe('Cursor of the next page; null on the last one.'),
+    next_cursor: z
+      .string()
+      .nullable()
+      .describe('Cursor of the next page; null on the last one, and only there.'),
   });
 }
 

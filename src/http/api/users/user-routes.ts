@@ -30,6 +30,8 @@ export function userRoutes(deps: ApiDeps): readonly ApiRoute[] {
       operationId: 'listUsers',
       tag: TAG,
       summary: 'List users',
+      description:
+        'In the order of creation. A page of a search (`q`) may be short, even empty, and go on: only `next_cursor: null` says that there are no more.',
       access: ['users:read'],
       query: z.strictObject({
         ...pageQuery,
