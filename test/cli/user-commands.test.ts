@@ -152,6 +152,13 @@ describe('the other user commands', () => {
     expect((await frame.run(['user', 'list', '--after', 'x'])).code).toBe(1);
   });
 
+  test('list follows a search whose pages are short', async () => {
+    const page = await frame.deps.accounts.list({ limit: 1 });
+    frame.deps.accounts.list = ({ after }) =>
+      Promise.resolve(after === undefined ? { accounts: [], next: '8191' } : page);
+    expect(await frame.runJson(['user', 'list', '--search', 'ada', '--limit', '1'])).toMatchObject([{ id }]);
+  });
+
   test('show finds by id, email and username', async () => {
     for (const user of [id, 'ADA@example.com', 'Ada'])
       expect(await frame.runJson(['user', 'show', user])).toMatchObject({ id });

@@ -49,6 +49,13 @@ describe('listAccounts', () => {
       'after: cursor_invalid',
       'search: search_invalid',
     ]);
+    expect(await faultsOf(listAccounts(deps, { after: '8191' }))).toEqual(['after: cursor_invalid']);
+    expect(await faultsOf(listAccounts(deps, { after: '-1', search: 'ada' }))).toEqual([
+      'after: cursor_invalid',
+    ]);
+    await expect(listAccounts(deps, { after: '8191', search: 'ada' })).resolves.toMatchObject({
+      accounts: [],
+    });
     for (const search of ['@', ' %_ ', '\\']) {
       expect(await faultsOf(listAccounts(deps, { search }))).toEqual(['search: search_invalid']);
     }

@@ -1,11 +1,7 @@
 import type { Knex } from 'knex';
 import { firstAccountId } from '../../../src/domain/accounts/account-id.js';
 import type { AccountQuery } from '../../../src/domain/accounts/account-store.js';
-import {
-  searchAccountPage,
-  type Placed,
-  type SearchPage,
-} from '../../../src/storage/postgres/account-search.js';
+import { searchAccountPage, type Placed } from '../../../src/storage/postgres/account-search.js';
 import { createAccountStore } from '../../../src/storage/postgres/account-store.js';
 import { openDatabase } from '../../../src/storage/postgres/database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -38,8 +34,8 @@ beforeAll(async () => {
     email_normalized: email,
     disabled: number % 10 === 0,
   }));
-  // Far apart, so that they fill many stretches of positions.
-  await knex.raw('alter table accounts alter column position set increment by 300');
+  // Far apart, so that they fill many stretches of positions; a walk of 256 ends right before the next account.
+  await knex.raw('alter table accounts alter column position set increment by 257');
   await knex('accounts').insert(rows);
   await knex.raw('analyze accounts');
 });
@@ -142,6 +138,9 @@ test('a search goes on behind an account, by its id, also when that account is g
   expect(await after(gone, true)).toBe(emails[1000]);
 });
 
+/** A budget that is used up before anything is done. */
+const NO_WORK = -2;
+
 test('pages that end when their work is used up are short, go on, and leave nobody out', async () => {
   const select = async (
     columns: string,
@@ -158,25 +157,17 @@ test('pages that end when their work is used up are short, go on, and leave nobo
     for (const search of ['common', 'newcomer', 'quixote', 'nobody']) {
       const found: string[] = [];
       let short = 0;
-      let after: string | undefined = idOf(newestFirst ? 100 : 1_900);
-      do {
-        const query: AccountQuery & { search: string } = {
-          search,
-          limit: 50,
-          newestFirst,
-          ...(after !== undefined && { after }),
-        };
-        const page: SearchPage<Placed & { email: string }> = await searchAccountPage<{ email: string }>(
-          select,
-          query,
-          -2,
-        );
-        expect(page.next).not.toBe(after ?? '');
+      const query = { search, limit: 50, newestFirst };
+      let after = idOf(newestFirst ? 101 : 1_900);
+      for (;;) {
+        const page = await searchAccountPage<{ email: string }>(select, { ...query, after }, NO_WORK);
         found.push(...page.rows.map(({ email }) => email));
+        if (page.next === undefined) break;
+        expect(page.next).not.toBe(after);
+        if (page.rows.length < query.limit) short += 1;
         after = page.next;
-        if (page.rows.length < 50 && page.next !== undefined) short += 1;
-      } while (after !== undefined);
-      const expected = (newestFirst ? emails.slice(0, 100) : emails.slice(1_901)).filter((email) =>
+      }
+      const expected = (newestFirst ? emails.slice(0, 101) : emails.slice(1_901)).filter((email) =>
         email.includes(search),
       );
       expect(found).toEqual(newestFirst ? expected.reverse() : expected);
@@ -197,4 +188,24 @@ test.each([
     [pattern],
   );
   expect(rows).toEqual([{ thinned }]);
+});
+
+test('a search for those made lately finds them whatever the order in which they came', async () => {
+  const late = { email: 'late-import.seldom@example.com', id: idOf(1_950).replace(/.$/, '9') };
+  await knex('accounts').insert({ ...late, email_normalized: late.email });
+  const early = { email: 'early-import.seldom@example.com', id: idOf(20).replace(/.$/, '9') };
+  await knex('accounts').insert({ ...early, email_normalized: early.email });
+  try {
+    const createdAfter = new Date(Date.UTC(2026, 0, 1) + 1_850_000);
+    const expected = [emails[1_850], emails[1_950], late.email];
+    expect(await everyPage({ search: 'seldom', createdAfter }, 2)).toEqual(expected);
+    expect(await everyPage({ search: 'seldom', createdAfter, newestFirst: true }, 2)).toEqual(
+      expected.reverse(),
+    );
+    expect(await everyPage({ search: 'seldom', createdAfter: new Date('2027-01-01') }, 2)).toEqual([]);
+    expect(await everyPage({ search: 'import', email: early.email.toUpperCase() }, 2)).toEqual([early.email]);
+    expect(await everyPage({ search: 'nobody', email: early.email }, 2)).toEqual([]);
+  } finally {
+    await knex('accounts').where('email', 'like', '%import%').delete();
+  }
 });
