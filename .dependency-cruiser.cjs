@@ -37,6 +37,7 @@ module.exports = {
     layerImportsOnly('storage', ['domain', 'observability']),
     layerImportsOnly('security', ['domain']),
     layerImportsOnly('mail', ['domain']),
+    layerImportsOnly('upstream', ['domain']),
     layerImportsOnly('observability', ['domain']),
     layerImportsOnly('provider', ['domain', 'observability']),
     layerImportsOnly('http', ['provider', 'domain', 'observability']),
@@ -50,6 +51,9 @@ module.exports = {
     packageOnlyIn('oidc-provider-only-in-provider', 'oidc-provider', '^src/provider/'),
     packageOnlyIn('sql-only-in-storage', 'knex|pg', '^src/storage/|^migrations/|^knexfile\\.ts$'),
     packageOnlyIn('argon2-only-in-security', 'argon2', '^src/security/'),
+    packageOnlyIn('webauthn-only-in-security', '@simplewebauthn/[^/]+', '^src/security/'),
+    packageOnlyIn('nodemailer-only-in-mail', 'nodemailer', '^src/mail/'),
+    packageOnlyIn('openid-client-only-in-upstream', 'openid-client', '^src/upstream/'),
     packageOnlyIn('commander-only-in-cli', 'commander', '^src/cli/'),
     packageOnlyIn('pino-only-in-observability', 'pino', '^src/observability/'),
     {
