@@ -9,6 +9,7 @@ interface AccountLinkRow {
   email_normalized: string;
   expires_at: Date;
   client_id: string | null;
+  new_email: string | null;
 }
 
 /** Links, one row for each account and purpose. */
@@ -18,7 +19,7 @@ export function createAccountLinkStore(knex: Knex): AccountLinkStore {
       await knex<AccountLinkRow>('account_links')
         .insert(toRow(link))
         .onConflict(['account_id', 'purpose'])
-        .merge(['token_hash', 'email_normalized', 'expires_at', 'client_id']);
+        .merge(['token_hash', 'email_normalized', 'expires_at', 'client_id', 'new_email']);
     },
     async find(purpose, tokenHash, at) {
       const row = await knex<AccountLinkRow>('account_links')
@@ -38,7 +39,15 @@ export function createAccountLinkStore(knex: Knex): AccountLinkStore {
   };
 }
 
-function toRow({ accountId, purpose, tokenHash, email, expiresAt, clientId }: AccountLink): AccountLinkRow {
+function toRow({
+  accountId,
+  purpose,
+  tokenHash,
+  email,
+  expiresAt,
+  clientId,
+  newEmail,
+}: AccountLink): AccountLinkRow {
   return {
     account_id: accountId,
     purpose,
@@ -46,6 +55,7 @@ function toRow({ accountId, purpose, tokenHash, email, expiresAt, clientId }: Ac
     email_normalized: email,
     expires_at: expiresAt,
     client_id: clientId ?? null,
+    new_email: newEmail ?? null,
   };
 }
 
@@ -57,5 +67,6 @@ function toLink(row: AccountLinkRow): AccountLink {
     email: row.email_normalized,
     expiresAt: row.expires_at,
     clientId: row.client_id ?? undefined,
+    newEmail: row.new_email ?? undefined,
   };
 }

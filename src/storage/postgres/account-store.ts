@@ -20,7 +20,9 @@ export interface AccountRow {
   readonly username: string | null;
   readonly profile: Profile;
   readonly password_hash: string | null;
+  readonly password_temporary: boolean;
   readonly disabled: boolean;
+  readonly deletion_due_at: Date | null;
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -111,6 +113,7 @@ export function createAccountStore(knex: Knex): AccountStore {
             id: account.id,
             ...toColumns(account),
             password_hash: passwordHash ?? null,
+            password_temporary: account.passwordTemporary ?? false,
             created_at: account.createdAt,
           });
           await insertRoles(transaction, account);
@@ -133,8 +136,9 @@ export function createAccountStore(knex: Knex): AccountStore {
       );
     },
 
-    async setPasswordHash(id, passwordHash) {
-      const count = await knex('accounts').where({ id }).update({ password_hash: passwordHash });
+    async setPasswordHash(id, passwordHash, temporary = false) {
+      const columns = { password_hash: passwordHash, password_temporary: temporary };
+      const count = await knex('accounts').where({ id }).update(columns);
       if (count === 0) throw notFound();
     },
 
@@ -148,13 +152,21 @@ export function createAccountStore(knex: Knex): AccountStore {
       return (await knex('accounts').where({ id }).delete()) > 0;
     },
 
+    async listDeletionDue(at, limit) {
+      return knex<AccountRow>('accounts')
+        .where('deletion_due_at', '<=', at)
+        .orderBy('deletion_due_at')
+        .limit(limit)
+        .pluck('id');
+    },
+
     async countEnabledWithRole(role) {
       // One lock for all who count holders of the role, in a statement of its own: after waiting for it, accounts,
       // roles and groups must be read as they are by then. Who is given the role meanwhile need not wait.
       await knex.raw('select from roles where name = ? for no key update', [role]);
       const { rows } = await knex.raw<{ rows: unknown[] }>(
         `select from accounts
-         where not disabled and (
+         where not disabled and deletion_due_at is null and (
            id in (select account_id from account_roles where role = :role)
            or id in (
              select account_id from group_members join group_roles using (group_id) where role = :role
@@ -178,6 +190,8 @@ export function toAccount(row: AccountRow): Account {
     username: row.username ?? undefined,
     profile: row.profile,
     disabled: row.disabled,
+    ...(row.password_temporary && { passwordTemporary: true }),
+    ...(row.deletion_due_at !== null && { deletionDueAt: row.deletion_due_at }),
     roles,
     groups,
     effectiveRoles: effectiveRolesOf({ roles, groups }),
@@ -196,6 +210,7 @@ function toColumns(account: Account) {
     username_normalized: account.username === undefined ? null : normalizeLogin(account.username),
     profile: JSON.stringify(account.profile),
     disabled: account.disabled,
+    deletion_due_at: account.deletionDueAt ?? null,
     version: account.version,
     updated_at: account.updatedAt,
   };

@@ -89,13 +89,17 @@ export const PURGE = `
   ))`;
 
 /**
- * Bindings: account. Ends its sessions and grants, and all that hangs on the grants.
+ * Bindings: account, and twice the hashes of what stays: uids of sessions, ids of interactions. Ends its sessions and grants, and all that hangs on the
+ * grants.
  * Served by artifacts_account_id_index, artifacts_grant_id_index.
  */
 export const REVOKE_ACCOUNT = `
-  with roots as (delete from artifacts where account_id = ? returning id, model),
+  with roots as (delete from artifacts where account_id = ? and uid <> all (?) is not false and id <> all (?) returning id, model),
   dependents as (delete from artifacts where grant_id in (select id from roots where model = 'Grant') returning 1)
   select (select count(*) from roots)::int4 + (select count(*) from dependents)::int4 as removed`;
 
 /** Bindings: client. Served by artifacts_client_id_index, artifacts_grant_id_index. */
-export const REVOKE_CLIENT = REVOKE_ACCOUNT.replace('account_id', 'client_id');
+export const REVOKE_CLIENT = REVOKE_ACCOUNT.replace(
+  'account_id = ? and uid <> all (?) is not false and id <> all (?)',
+  'client_id = ?',
+);

@@ -18,6 +18,8 @@ interface ClientRow {
   readonly allowed_roles: string[];
   readonly allowed_groups: string[];
   readonly first_party: boolean;
+  readonly require_second_factor: boolean;
+  readonly identity_providers: string[] | null;
   readonly metadata: JsonObject;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -174,6 +176,8 @@ function toClient(row: ClientRow): Client {
     allowedRoles: row.allowed_roles,
     allowedGroups: row.allowed_groups,
     firstParty: row.first_party,
+    requireSecondFactor: row.require_second_factor,
+    identityProviders: row.identity_providers ?? undefined,
     metadata: row.metadata,
     secrets: (row.secrets ?? []).map((secret) => ({
       id: secret.id,
@@ -200,6 +204,8 @@ function toColumns(client: Client) {
     allowed_roles: client.allowedRoles,
     allowed_groups: client.allowedGroups,
     first_party: client.firstParty,
+    require_second_factor: client.requireSecondFactor,
+    identity_providers: client.identityProviders ?? null,
     metadata: JSON.stringify(client.metadata),
     updated_at: client.updatedAt,
   };

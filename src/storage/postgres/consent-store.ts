@@ -52,6 +52,10 @@ export function createConsentStore(knex: Knex): ConsentStore {
         .first();
       return row && toConsent(row);
     },
+    async listAccount(accountId) {
+      const rows = await knex<ConsentRow>('consents').where({ account_id: accountId }).orderBy('client_id');
+      return rows.map(toConsent);
+    },
     async add(consent) {
       await knex.raw(ADD, [
         consent.accountId,

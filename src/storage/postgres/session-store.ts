@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../../domain/clock.js';
 import type { JsonObject } from '../../domain/json.js';
-import type { Session } from '../../domain/sessions/session.js';
+import type { Session, SessionDevice } from '../../domain/sessions/session.js';
 import type { SessionStore } from '../../domain/sessions/session-store.js';
 import type { ArtifactCodec } from './artifact-codec.js';
 import {
@@ -17,6 +17,12 @@ import {
 const END = `
   delete from artifacts
   where uid = ? and model = 'Session' and account_id is not null and (?::text is null or account_id = ?)
+  returning ${READING_COLUMNS}`;
+
+/** Bindings: account, hashed uid. Served by artifacts_account_id_index. */
+const END_OTHERS = `
+  delete from artifacts
+  where account_id = ? and model = 'Session' and uid is distinct from ?
   returning ${READING_COLUMNS}`;
 
 /** Bindings: ids of grants, account. Served by artifacts_pkey, artifacts_grant_id_index. */
@@ -36,6 +42,13 @@ export interface SessionStoreOptions {
  * @param knex the pool, or the transaction of a unit of work
  */
 export function createSessionStore(knex: Knex, { codec, clock }: SessionStoreOptions): SessionStore {
+  const endGrantsOf = async (row: ArtifactReading): Promise<Session> => {
+    const payload = openReading(codec, row);
+    const grants = grantsOf(payload).map((grantId) => codec.grantRowId(grantId));
+    if (grants.length > 0) await knex.raw(END_GRANTS, [grants, row.account_id]);
+    return toSession(row, payload);
+  };
+
   return {
     async list({ limit, after, accountId }) {
       const page = await listArtifacts(knex, clock, {
@@ -56,17 +69,23 @@ export function createSessionStore(knex: Knex, { codec, clock }: SessionStoreOpt
       const account = accountId ?? null;
       const { rows } = await knex.raw<{ rows: ArtifactReading[] }>(END, [uid, account, account]);
       const [row] = rows;
-      if (!row) return undefined;
-      const payload = openReading(codec, row);
-      const grants = grantsOf(payload).map((grantId) => codec.grantRowId(grantId));
-      if (grants.length > 0) await knex.raw(END_GRANTS, [grants, row.account_id]);
-      return toSession(row, payload);
+      return row && endGrantsOf(row);
+    },
+
+    async endOthers(accountId, keptId) {
+      const { rows } = await knex.raw<{ rows: ArtifactReading[] }>(END_OTHERS, [
+        accountId,
+        Buffer.from(keptId, 'base64url'),
+      ]);
+      const ended: Session[] = [];
+      for (const row of rows) ended.push(await endGrantsOf(row));
+      return ended;
     },
   };
 }
 
 function toSession(row: ArtifactReading, payload: JsonObject): Session {
-  const { loginTs, amr, authorizations } = payload;
+  const { loginTs, amr, authorizations, device } = payload;
   return {
     id: (row.uid ?? row.id).toString('base64url'),
     accountId: row.account_id,
@@ -75,6 +94,16 @@ function toSession(row: ArtifactReading, payload: JsonObject): Session {
     expiresAt: row.expires_at ?? undefined,
     amr: textsOf(amr),
     clientIds: Object.keys(membersOf(authorizations)).sort(),
+    device: toDevice(membersOf(device)),
+  };
+}
+
+function toDevice({ userAgent, network, seenAt }: JsonObject): SessionDevice | undefined {
+  if (typeof seenAt !== 'number') return undefined;
+  return {
+    userAgent: typeof userAgent === 'string' ? userAgent : undefined,
+    network: typeof network === 'string' ? network : undefined,
+    seenAt: new Date(seenAt * 1000),
   };
 }
 

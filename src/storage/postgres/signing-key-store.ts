@@ -10,6 +10,7 @@ interface SigningKeyRow {
   algorithm: SigningAlgorithm;
   sealed_private_jwk: Buffer;
   created_at: Date;
+  signs_from: Date;
   retired_at: Date | null;
 }
 
@@ -24,6 +25,7 @@ export function createSigningKeyStore(knex: Knex, sealer: Sealer): SigningKeySto
     algorithm: row.algorithm,
     privateJwk: JSON.parse(sealer.open(row.sealed_private_jwk, context(row.kid)).toString()) as JsonWebKey,
     createdAt: row.created_at,
+    signsFrom: row.signs_from,
     retiredAt: row.retired_at ?? undefined,
   });
 
@@ -44,12 +46,15 @@ export function createSigningKeyStore(knex: Knex, sealer: Sealer): SigningKeySto
         algorithm: key.algorithm,
         sealed_private_jwk: sealer.seal(Buffer.from(JSON.stringify(key.privateJwk)), context(key.kid)),
         created_at: key.createdAt,
+        signs_from: key.signsFrom,
         retired_at: key.retiredAt ?? null,
       });
       await notifyChange(knex, 'signing-key', key.kid);
     },
-    async retire(kid, at) {
-      await knex<SigningKeyRow>('signing_keys').where({ kid, retired_at: null }).update({ retired_at: at });
+    async plan(kid, { signsFrom, retiredAt }) {
+      await knex<SigningKeyRow>('signing_keys')
+        .where({ kid })
+        .update({ signs_from: signsFrom, retired_at: retiredAt ?? null });
       await notifyChange(knex, 'signing-key', kid);
     },
     async remove(kid) {
