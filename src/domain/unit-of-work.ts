@@ -5,12 +5,25 @@ import type { AuditOrigin } from './audit/audit-event.js';
 import type { AuditTrail } from './audit/audit-log.js';
 import type { SetupLinkStore } from './administrators/setup-link-store.js';
 import type { ArtifactRevocation } from './artifacts/artifact-revocation.js';
+import type { ClientLogoStore } from './branding/client-logo-store.js';
 import type { ClientStore } from './clients/client-store.js';
 import type { ConsentStore } from './consents/consent-store.js';
+import type { RecoveryCodeStore } from './factors/recovery-code-store.js';
+import type { RememberedDeviceStore } from './factors/remembered-device-store.js';
+import type { TotpStore } from './factors/totp-store.js';
 import type { GrantStore } from './grants/grant-store.js';
 import type { GroupStore } from './groups/group-store.js';
+import type { LogoutQueue } from './logouts/logout-queue.js';
+import type { InvitationStore } from './invitations/invitation.js';
+import type { MailOutbox } from './mail/mail.js';
+import type { MailQueue } from './mail/mail-queue.js';
+import type { RegistrationStore } from './registrations/registration.js';
+import type { PasskeyChallengeStore } from './passkeys/passkey-challenge-store.js';
+import type { PasskeyStore } from './passkeys/passkey-store.js';
 import type { RoleStore } from './roles/role-store.js';
 import type { SessionStore } from './sessions/session-store.js';
+import type { UpstreamLinkStore } from './upstream/upstream-link-store.js';
+import type { UpstreamRequestStore } from './upstream/upstream-request-store.js';
 import type { SigningKeyStore } from './signing-keys/signing-key-store.js';
 
 /** Every store that a change may span. */
@@ -20,6 +33,7 @@ export interface Stores {
   readonly accountLinks: AccountLinkStore;
   readonly setupLinks: SetupLinkStore;
   readonly clients: ClientStore;
+  readonly clientLogos: ClientLogoStore;
   readonly consents: ConsentStore;
   readonly signingKeys: SigningKeyStore;
   readonly roles: RoleStore;
@@ -27,6 +41,19 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly grants: GrantStore;
   readonly artifactRevocation: ArtifactRevocation;
+  readonly totp: TotpStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly rememberedDevices: RememberedDeviceStore;
+  readonly passkeys: PasskeyStore;
+  readonly passkeyChallenges: PasskeyChallengeStore;
+  readonly logoutQueue: LogoutQueue;
+  readonly mailOutbox: MailOutbox;
+  /** For those who deliver and look after the mails; a use case that sends one takes `mailOutbox`. */
+  readonly mailQueue: MailQueue;
+  readonly registrations: RegistrationStore;
+  readonly invitations: InvitationStore;
+  readonly upstreamLinks: UpstreamLinkStore;
+  readonly upstreamRequests: UpstreamRequestStore;
   readonly audit: AuditTrail;
 }
 

@@ -4,7 +4,7 @@ import { normalizeLogin } from '../accounts/normalize-login.js';
 import { DomainError } from '../errors.js';
 
 /** What a link is for. A link for one purpose is worth nothing for another. */
-export type AccountLinkPurpose = 'password_reset' | 'email_verification' | 'sign_in';
+export type AccountLinkPurpose = 'password_reset' | 'email_verification' | 'email_change' | 'sign_in';
 
 /** What a token is for: a link, or the ticket that a browser gets for a link to sign in. */
 export type AccountTokenPurpose = AccountLinkPurpose | 'sign_in_ticket';
@@ -20,6 +20,7 @@ interface LinkKind {
 export const ACCOUNT_LINK_KINDS: Readonly<Record<AccountLinkPurpose, LinkKind>> = {
   password_reset: { path: '/reset-password', lifetime: 30 * 60 },
   email_verification: { path: '/verify-email', lifetime: 24 * 60 * 60 },
+  email_change: { path: '/change-email', lifetime: 24 * 60 * 60 },
   sign_in: { path: '/sign-in-link', lifetime: 15 * 60 },
 };
 
@@ -36,6 +37,8 @@ export interface AccountLink {
   readonly expiresAt: Date;
   /** The client that somebody signs in to by it, where one was named. */
   readonly clientId?: string | undefined;
+  /** The address that the account gets by it; only of links that change the email. */
+  readonly newEmail?: string | undefined;
 }
 
 /**

@@ -1,10 +1,11 @@
+import type { Account } from '../accounts/account.js';
 import { lockAccount } from '../accounts/lock-account.js';
 import { refuseTakeover } from '../accounts/refuse-takeover.js';
 import type { AuditEventType } from '../audit/audit-event.js';
 import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { Grantor } from '../roles/grantor.js';
-import type { UnitOfWork } from '../unit-of-work.js';
+import type { Stores, UnitOfWork } from '../unit-of-work.js';
 import {
   ACCOUNT_LINK_KINDS,
   boundEmail,
@@ -12,8 +13,11 @@ import {
   type AccountLinkPurpose,
 } from './account-link.js';
 
+/** The stores that writing a link takes. */
+export type AccountLinkStores = 'accounts' | 'accountLinks' | 'roles' | 'audit';
+
 export interface IssueAccountLinkDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'roles' | 'audit'>;
+  readonly unitOfWork: UnitOfWork<AccountLinkStores>;
   readonly clock: Clock;
   /** At least 128 random bits, URL-safe. */
   readonly randomToken: () => string;
@@ -30,6 +34,7 @@ export interface IssuedAccountLink {
 const REQUESTED: Readonly<Record<AccountLinkPurpose, AuditEventType>> = {
   password_reset: 'password.reset_requested',
   email_verification: 'email.verification_requested',
+  email_change: 'email.change_requested',
   sign_in: 'sign_in_link.requested',
 };
 
@@ -49,31 +54,65 @@ export async function issueAccountLink(
   grantor?: Grantor,
   clientId?: string,
 ): Promise<IssuedAccountLink> {
+  const link = makeAccountLink(deps, purpose);
+  await deps.unitOfWork.run((stores) => writeAccountLink(stores, link, { id, grantor, clientId }));
+  return { url: link.url, expiresAt: link.expiresAt };
+}
+
+/** A link that is not written yet. */
+interface MadeAccountLink extends IssuedAccountLink {
+  readonly purpose: AccountLinkPurpose;
+  readonly token: string;
+}
+
+/** Makes a link, without an account yet. */
+export function makeAccountLink(
+  deps: Pick<IssueAccountLinkDeps, 'randomToken' | 'clock' | 'issuer'>,
+  purpose: AccountLinkPurpose,
+): MadeAccountLink {
   const { path, lifetime } = ACCOUNT_LINK_KINDS[purpose];
   const token = deps.randomToken();
-  const expiresAt = new Date(deps.clock.now().getTime() + lifetime * 1000);
+  return {
+    purpose,
+    token,
+    url: `${deps.issuer.replace(/\/$/, '')}${path}/${token}`,
+    expiresAt: new Date(deps.clock.now().getTime() + lifetime * 1000),
+  };
+}
 
-  await deps.unitOfWork.run(async ({ accounts, accountLinks, roles, audit }) => {
-    const account = await lockAccount(accounts, id);
-    // Whoever holds another link can become the account's owner; a verification link opens nothing.
-    if (purpose !== 'email_verification') await refuseTakeover(roles, grantor, account);
-    if (account.disabled) {
-      throw new DomainError('account_disabled', 'The account is disabled. Enable it first.');
-    }
-    await accountLinks.replace({
-      accountId: account.id,
-      purpose,
-      tokenHash: hashAccountLinkToken(purpose, token),
-      email: boundEmail(account),
-      expiresAt,
-      clientId,
-    });
-    audit.record({
-      type: REQUESTED[purpose],
-      subject: { kind: 'user', id: account.id },
-      ...(clientId === undefined ? {} : { clientId }),
-      details: { expires_at: expiresAt.toISOString() },
-    });
+/** Writes a link within a unit of work; for the rest see `issueAccountLink`. @returns the account, which is locked */
+export async function writeAccountLink(
+  { accounts, accountLinks, roles, audit }: Pick<Stores, AccountLinkStores>,
+  { purpose, token, expiresAt }: MadeAccountLink,
+  {
+    id,
+    grantor,
+    clientId,
+  }: {
+    readonly id: string;
+    readonly grantor?: Grantor | undefined;
+    readonly clientId?: string | undefined;
+  },
+): Promise<Account> {
+  const account = await lockAccount(accounts, id);
+  // Whoever holds another link can become the account's owner; a verification link opens nothing.
+  if (purpose !== 'email_verification') await refuseTakeover(roles, grantor, account);
+  if (account.disabled) {
+    throw new DomainError('account_disabled', 'The account is disabled. Enable it first.');
+  }
+  await accountLinks.replace({
+    accountId: account.id,
+    purpose,
+    tokenHash: hashAccountLinkToken(purpose, token),
+    email: boundEmail(account),
+    expiresAt,
+    clientId,
   });
-  return { url: `${deps.issuer.replace(/\/$/, '')}${path}/${token}`, expiresAt };
+  audit.record({
+    type: REQUESTED[purpose],
+    subject: { kind: 'user', id: account.id },
+    ...(clientId === undefined ? {} : { clientId }),
+    details: { expires_at: expiresAt.toISOString() },
+  });
+  return account;
 }

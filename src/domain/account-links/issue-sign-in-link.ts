@@ -1,5 +1,6 @@
 import type { ClientDirectory } from '../clients/client-directory.js';
-import { refuseIfFaulty } from '../errors.js';
+import type { Client } from '../clients/client.js';
+import { DomainError, type FieldFault } from '../errors.js';
 import type { Grantor } from '../roles/grantor.js';
 import { issueAccountLink, type IssueAccountLinkDeps, type IssuedAccountLink } from './issue-account-link.js';
 
@@ -23,17 +24,22 @@ export async function issueSignInLink(
     grantor,
   }: { readonly clientId?: string | undefined; readonly grantor?: Grantor | undefined } = {},
 ): Promise<IssuedAccountLink> {
-  const isUnknown = clientId !== undefined && !(await deps.clientDirectory.find(clientId));
-  refuseIfFaulty(
-    isUnknown
-      ? [
-          {
-            field: 'client_id',
-            code: 'client_unknown',
-            detail: 'There is no such client. Name one that exists, or none.',
-          },
-        ]
-      : [],
-  );
+  if (clientId !== undefined) await findClientOfLink(deps, clientId);
   return issueAccountLink(deps, 'sign_in', id, grantor, clientId);
 }
+
+/** @throws {DomainError} `invalid_input` naming `client_id` */
+export async function findClientOfLink(
+  { clientDirectory }: Pick<IssueSignInLinkDeps, 'clientDirectory'>,
+  clientId: string,
+): Promise<Client> {
+  const client = await clientDirectory.find(clientId);
+  if (client) return client;
+  throw new DomainError('invalid_input', CLIENT_UNKNOWN.detail, [CLIENT_UNKNOWN]);
+}
+
+const CLIENT_UNKNOWN: FieldFault = {
+  field: 'client_id',
+  code: 'client_unknown',
+  detail: 'There is no such client. Name one that exists, or none.',
+};

@@ -7,9 +7,12 @@ import type { UnitOfWork } from '../unit-of-work.js';
 import { findAccountLink, redeemAccountLink, type FindAccountLinkDeps } from './find-account-link.js';
 
 export interface ResetPasswordDeps extends FindAccountLinkDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'artifactRevocation' | 'audit'>;
+  readonly unitOfWork: UnitOfWork<
+    'accounts' | 'accountLinks' | 'artifactRevocation' | 'mailOutbox' | 'audit'
+  >;
   readonly passwordHasher: Pick<PasswordHasher, 'hash'>;
   readonly passwordPolicy: PasswordPolicy;
+  readonly issuer: string;
 }
 
 /**
@@ -34,6 +37,7 @@ export async function resetPassword(
     return writePassword(stores, before, {
       passwordHash,
       at: now,
+      issuer: deps.issuer,
       // Whoever holds the link, whom nobody knows until now.
       actor: { kind: 'user', id: before.id },
       details: { by: 'reset_link' },

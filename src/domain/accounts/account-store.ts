@@ -57,14 +57,18 @@ export interface AccountStore {
   /** @throws {DomainError} `already_exists`, naming `email` or `username`; `invalid_input` for roles that do not exist */
   insert(record: AccountRecord): Promise<void>;
   /**
-   * Writes every attribute but the password and the groups. The account's `version` is one more than that of the account as it was read.
+   * Writes every attribute but the password, whether it is temporary, and the groups. The account's `version` is one more
+   * than that of the account as it was read.
    * @throws {DomainError} `already_exists` naming `email` or `username`, `not_found`, `invalid_input` for roles that do
    *   not exist
    * @throws {LostUpdateError} when the account changed since it was read, which `findForUpdate` rules out
    */
   update(account: Account): Promise<void>;
-  /** @throws {DomainError} `not_found` */
-  setPasswordHash(id: string, passwordHash: string): Promise<void>;
+  /**
+   * @param temporary whether the account's owner has to choose another one; absent: not
+   * @throws {DomainError} `not_found`
+   */
+  setPasswordHash(id: string, passwordHash: string, temporary?: boolean): Promise<void>;
   /**
    * Replaces the hash only where it still is the one expected, so that a change of password meanwhile wins.
    * @returns whether it was replaced
@@ -72,8 +76,10 @@ export interface AccountStore {
   replacePasswordHash(id: string, expected: string, passwordHash: string): Promise<boolean>;
   /** @returns false when there was no such account */
   remove(id: string): Promise<boolean>;
+  /** Ids of accounts whose deletion is due at this time, at most `limit`, those that are due longest first. */
+  listDeletionDue(at: Date, limit: number): Promise<readonly string[]>;
   /**
-   * How many enabled accounts have the role, themselves or by a group. Until the unit of work ends they stay enabled, and
+   * How many usable accounts have the role, themselves or by a group. Until the unit of work ends they stay enabled, and
    * others who count wait.
    */
   countEnabledWithRole(role: string): Promise<number>;

@@ -46,6 +46,10 @@ export interface Account {
   readonly username: string | undefined;
   readonly profile: Profile;
   readonly disabled: boolean;
+  /** Whether somebody else has set the password, so that its owner has to choose another one; absent: not. */
+  readonly passwordTemporary?: boolean | undefined;
+  /** When the account is deleted, as its owner wished; until then they can sign in to keep it, and to nothing else. */
+  readonly deletionDueAt?: Date | undefined;
   /** Names of the roles that the account holds itself, sorted. */
   readonly roles: readonly string[];
   /** The groups that it belongs to, by name; they change through the use cases of groups. */
@@ -76,10 +80,15 @@ export function withRoles(account: Account, roles: readonly string[]): Account {
   return { ...account, roles, effectiveRoles: effectiveRolesOf({ roles, groups: account.groups }) };
 }
 
+/** Whether the account may be used now: it is neither disabled nor waiting for its deletion. */
+export function isUsable({ disabled, deletionDueAt }: Pick<Account, 'disabled' | 'deletionDueAt'>): boolean {
+  return !disabled && deletionDueAt === undefined;
+}
+
 /** The role that may administer this provider. */
 export const ADMINISTRATOR_ROLE = 'admin';
 
 /** Whether the account may administer this provider now. */
 export function isEnabledAdministrator(account: Account): boolean {
-  return !account.disabled && account.effectiveRoles.includes(ADMINISTRATOR_ROLE);
+  return isUsable(account) && account.effectiveRoles.includes(ADMINISTRATOR_ROLE);
 }

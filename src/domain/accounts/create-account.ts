@@ -29,6 +29,8 @@ export interface CreateAccountInput {
   readonly grantor?: Grantor | undefined;
   /** Without one the account cannot sign in by password. */
   readonly password?: string | undefined;
+  /** Whether the account's owner has to choose another password at the next sign-in. Default: false. */
+  readonly passwordTemporary?: boolean | undefined;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function createAccount(deps: CreateAccountDeps, input: CreateAccoun
 
   const now = deps.clock.now();
   const roles = tidyRoles(input.roles ?? []);
+  const isTemporary = passwordHash !== undefined && input.passwordTemporary === true;
   const account: Account = {
     id: newAccountId(now),
     email: tidyEmail(input.email),
@@ -57,6 +60,7 @@ export async function createAccount(deps: CreateAccountDeps, input: CreateAccoun
     username: input.username === undefined ? undefined : tidyUsername(input.username),
     profile,
     disabled: false,
+    ...(isTemporary && { passwordTemporary: true }),
     roles,
     groups: [],
     effectiveRoles: roles,
@@ -70,7 +74,11 @@ export async function createAccount(deps: CreateAccountDeps, input: CreateAccoun
     audit.record({
       type: 'user.created',
       subject: { kind: 'user', id: account.id },
-      details: { roles: account.roles, can_use_password: passwordHash !== undefined },
+      details: {
+        roles: account.roles,
+        can_use_password: passwordHash !== undefined,
+        ...(isTemporary && { temporary: true }),
+      },
     });
   });
   return account;

@@ -32,8 +32,14 @@ export async function* exportAccounts(
   do {
     const page = await deps.bulkAccounts.listRecords({ limit: PAGE, ...(after !== undefined && { after }) });
     for (const { account, passwordHash } of page) {
+      // Not for another provider: who set the password here, and whose deletion was asked for here.
+      const {
+        deletion_due_at: _due,
+        password_temporary: _temporary,
+        ...information
+      } = accountInformation(account);
       yield {
-        ...accountInformation(account),
+        ...information,
         ...(withPasswordHashes && passwordHash !== undefined && { password_hash: passwordHash }),
       };
     }

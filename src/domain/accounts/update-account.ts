@@ -2,6 +2,7 @@ import type { AuditEntry } from '../audit/audit-event.js';
 import type { Clock } from '../clock.js';
 import { refuseIfFaulty } from '../errors.js';
 import { findGrantableRoles, type Grantor } from '../roles/grantor.js';
+import { sendNotice } from '../mail/send-notice.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { accountInputFaults, tidyRoles } from './account-input.js';
 import { ADMINISTRATOR_ROLE, withRoles, type Account } from './account.js';
@@ -15,8 +16,9 @@ import { refuseTakeover } from './refuse-takeover.js';
 import { tidyUsername } from './username.js';
 
 export interface UpdateAccountDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'roles' | 'artifactRevocation' | 'audit'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'roles' | 'artifactRevocation' | 'mailOutbox' | 'audit'>;
   readonly clock: Clock;
+  readonly issuer: string;
 }
 
 /** What shall be different; what is absent stays. */
@@ -38,7 +40,7 @@ export interface AccountChanges {
 }
 
 /**
- * Changes an account, as an administrator may. For what people may change about themselves see `updateOwnAccount`.
+ * Changes an account, as an administrator may; a new email is told to the owner at the old and the new address. For what people may change about themselves see `updateOwnAccount`.
  * @param id the account's id
  * @throws {DomainError} `invalid_input` with all faults, `not_found`, `already_exists`, `last_administrator`,
  *   `insufficient_rights` when the grantor lacks what the roles permit, or for more than the profile of an account that
@@ -57,7 +59,7 @@ export async function updateAccount(
   const demotes =
     changes.disabled === true || (changes.roles !== undefined && !changes.roles.includes(ADMINISTRATOR_ROLE));
 
-  return deps.unitOfWork.run(async ({ accounts, roles, artifactRevocation, audit }) => {
+  return deps.unitOfWork.run(async ({ accounts, roles, artifactRevocation, mailOutbox, audit }) => {
     const change = async (): Promise<Account> => {
       const before = await lockAccount(accounts, id);
       changes.expect?.(before);
@@ -70,6 +72,12 @@ export async function updateAccount(
       const ended =
         changes.disabled === true || losesRole ? await artifactRevocation.revokeAccount(before.id) : 0;
       for (const entry of entriesOf(before, after, ended)) audit.record(entry);
+      if (normalizeLogin(before.email) !== normalizeLogin(after.email)) {
+        const notice = { notice: 'email_changed', at: after.updatedAt } as const;
+        const outbox = { mailOutbox, issuer: deps.issuer };
+        await sendNotice(outbox, after, { ...notice, to: before.email });
+        await sendNotice(outbox, after, notice);
+      }
       return after;
     };
     return demotes ? keepAnAdministrator(accounts, change) : change();

@@ -12,6 +12,8 @@ export const ARTIFACT_MODELS = [
   'Interaction',
   'PreAuthorizedCode',
   'PushedAuthorizationRequest',
+  // Ours: the answer to a refresh, for a client that did not get it.
+  'RefreshAnswer',
   'RefreshToken',
   'RegistrationAccessToken',
   'ReplayDetection',

@@ -1,3 +1,5 @@
+import { deriveAccent } from '../branding/accent.js';
+import { readLook } from '../branding/client-branding.js';
 import type { JsonObject } from '../json.js';
 import type { Client } from './client.js';
 import { grantTypes, responseTypes, tokenEndpointAuthMethod } from './client-defaults.js';
@@ -11,6 +13,7 @@ import { grantTypes, responseTypes, tokenEndpointAuthMethod } from './client-def
 export function clientInformation(client: Client, secret?: string): JsonObject {
   return {
     ...client.metadata,
+    ...shownAccent(client),
     client_id: client.clientId,
     ...(secret === undefined ? {} : { client_secret: secret }),
     client_name: client.name,
@@ -29,6 +32,8 @@ export function clientInformation(client: Client, secret?: string): JsonObject {
     allowed_roles: client.allowedRoles,
     allowed_groups: client.allowedGroups,
     first_party: client.firstParty,
+    require_second_factor: client.requireSecondFactor,
+    ...(client.identityProviders === undefined ? {} : { identity_providers: client.identityProviders }),
     secrets: client.secrets.map(({ id, createdAt, expiresAt }) => ({
       id,
       created_at: createdAt.toISOString(),
@@ -38,4 +43,12 @@ export function clientInformation(client: Client, secret?: string): JsonObject {
     created_at: client.createdAt.toISOString(),
     updated_at: client.updatedAt.toISOString(),
   };
+}
+
+/** The accent as pages show it, where the client has one. */
+function shownAccent({ metadata }: Client): JsonObject {
+  const { accent } = readLook(metadata['branding']);
+  if (accent === undefined) return {};
+  const { light, dark } = deriveAccent(accent);
+  return { shown_accent: { light: light.accent, dark: dark.accent } };
 }

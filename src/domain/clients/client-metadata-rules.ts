@@ -1,3 +1,4 @@
+import { lookProblem } from '../branding/client-branding.js';
 import type { FieldFault } from '../errors.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { SIGNING_ALGORITHMS } from '../signing-keys/signing-key.js';
@@ -57,6 +58,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['logo_uri', webUri],
   ['policy_uri', webUri],
   ['tos_uri', webUri],
+  ['branding', lookProblem],
   ['initiate_login_uri', httpsUri],
   ['contacts', emails],
   ['software_id', text],

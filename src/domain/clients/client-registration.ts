@@ -18,6 +18,9 @@ export interface ClientRegistration {
   readonly allowedRoles?: readonly string[] | undefined;
   readonly allowedGroups?: readonly string[] | undefined;
   readonly firstParty?: boolean | undefined;
+  readonly requireSecondFactor?: boolean | undefined;
+  /** Absent: people may sign in by every other provider. */
+  readonly identityProviders?: readonly string[] | undefined;
   readonly metadata?: JsonObject | undefined;
 }
 
@@ -35,6 +38,8 @@ export function withClientDefaults(registration: ClientRegistration): ClientAttr
     allowedRoles: registration.allowedRoles ?? [],
     allowedGroups: registration.allowedGroups ?? [],
     firstParty: registration.firstParty ?? false,
+    requireSecondFactor: registration.requireSecondFactor ?? false,
+    identityProviders: registration.identityProviders,
     metadata: registration.metadata ?? {},
   };
 }

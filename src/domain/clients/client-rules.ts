@@ -77,7 +77,12 @@ export function clientIdFaults(clientId: string): readonly FieldFault[] {
   ];
 }
 
-function accessFaults({ type, allowedRoles, allowedGroups }: ClientAttributes): readonly FieldFault[] {
+function accessFaults({
+  type,
+  allowedRoles,
+  allowedGroups,
+  identityProviders = [],
+}: ClientAttributes): readonly FieldFault[] {
   if (type === 'service') {
     return [...allowedRoles.map(() => 'allowed_roles'), ...allowedGroups.map(() => 'allowed_groups')]
       .slice(0, 1)
@@ -90,6 +95,7 @@ function accessFaults({ type, allowedRoles, allowedGroups }: ClientAttributes): 
     ...allowedRoles.flatMap((role, index) => roleNameFaults(role, `allowed_roles/${index}`)),
     ...listFaults('allowed_groups', allowedGroups),
     ...allowedGroups.flatMap((group, index) => groupNameFaults(group, `allowed_groups/${index}`)),
+    ...listFaults('identity_providers', identityProviders),
   ];
 }
 

@@ -44,6 +44,10 @@ export interface Client {
   readonly allowedGroups: readonly string[];
   /** Run by the operator of this provider: no consent is asked. */
   readonly firstParty: boolean;
+  /** Nobody signs in to it with one factor, whatever the policy of the deployment. */
+  readonly requireSecondFactor: boolean;
+  /** Ids of the other providers by which people may sign in to it; absent: all. */
+  readonly identityProviders?: readonly string[] | undefined;
   /** Further client metadata under the names of RFC 7591 and OpenID Connect Dynamic Client Registration 1.0 §2. */
   readonly metadata: JsonObject;
   readonly secrets: readonly ClientSecret[];

@@ -32,6 +32,9 @@ export interface ClientChanges {
   readonly allowedRoles?: readonly string[] | undefined;
   readonly allowedGroups?: readonly string[] | undefined;
   readonly firstParty?: boolean | undefined;
+  readonly requireSecondFactor?: boolean | undefined;
+  /** Null: all. */
+  readonly identityProviders?: readonly string[] | null | undefined;
   /** Key by key; null takes a key away. */
   readonly metadata?: JsonObject | undefined;
 }
@@ -81,6 +84,11 @@ function applyChanges(client: Client, changes: ClientChanges, now: Date): Client
     allowedRoles: changes.allowedRoles ?? client.allowedRoles,
     allowedGroups: changes.allowedGroups ?? client.allowedGroups,
     firstParty: changes.firstParty ?? client.firstParty,
+    requireSecondFactor: changes.requireSecondFactor ?? client.requireSecondFactor,
+    identityProviders:
+      changes.identityProviders === undefined
+        ? client.identityProviders
+        : (changes.identityProviders ?? undefined),
     metadata:
       changes.metadata === undefined ? client.metadata : mergeMetadata(client.metadata, changes.metadata),
     updatedAt: now,

@@ -29,4 +29,6 @@ export interface SessionStore {
    * @returns the session as it was; undefined when there is none
    */
   end(id: string, accountId?: string): Promise<Session | undefined>;
+  /** Like `end`, for every session of the account but this one. @returns those that have ended */
+  endOthers(accountId: string, keptId: string): Promise<readonly Session[]>;
 }

@@ -15,6 +15,18 @@ export interface Session {
   readonly amr: readonly string[];
   /** The clients that have signed the person in by this session. */
   readonly clientIds: readonly string[];
+  /** The browser; absent in sessions from before it was taken down. */
+  readonly device?: SessionDevice | undefined;
+}
+
+/** Where a session is used, as far as its owner needs it to recognise the browser. */
+export interface SessionDevice {
+  /** What the browser says of itself. */
+  readonly userAgent: string | undefined;
+  /** The beginning of its address, see `placeOf`. */
+  readonly network: string | undefined;
+  /** When the browser came last, within some minutes. */
+  readonly seenAt: Date;
 }
 
 /** The session as JSON, for those who administer it. */

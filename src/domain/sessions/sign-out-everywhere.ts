@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.js';
+import { sendNotice } from '../mail/send-notice.js';
 import { lockAccount } from '../accounts/lock-account.js';
 import { refuseTakeover } from '../accounts/refuse-takeover.js';
 import type { Account } from '../accounts/account.js';
@@ -5,7 +7,9 @@ import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 
 export interface SignOutEverywhereDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'roles' | 'artifactRevocation' | 'audit'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'roles' | 'artifactRevocation' | 'mailOutbox' | 'audit'>;
+  readonly clock: Clock;
+  readonly issuer: string;
 }
 
 /**
@@ -16,11 +20,11 @@ export interface SignOutEverywhereDeps {
  * @throws {DomainError} `not_found`, `insufficient_rights` for an account that may do more than the grantor
  */
 export async function signOutEverywhere(
-  { unitOfWork }: SignOutEverywhereDeps,
+  { unitOfWork, clock, issuer }: SignOutEverywhereDeps,
   id: string,
   grantor?: Grantor,
 ): Promise<Account> {
-  return unitOfWork.run(async ({ accounts, roles, artifactRevocation, audit }) => {
+  return unitOfWork.run(async ({ accounts, roles, artifactRevocation, mailOutbox, audit }) => {
     const account = await lockAccount(accounts, id);
     await refuseTakeover(roles, grantor, account);
     const ended = await artifactRevocation.revokeAccount(account.id);
@@ -29,6 +33,7 @@ export async function signOutEverywhere(
       subject: { kind: 'user', id: account.id },
       details: { ended },
     });
+    await sendNotice({ mailOutbox, issuer }, account, { notice: 'signed_out_everywhere', at: clock.now() });
     return account;
   });
 }

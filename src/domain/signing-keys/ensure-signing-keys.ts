@@ -4,7 +4,11 @@ import { SIGNING_ALGORITHMS, type SigningAlgorithm, type SigningKey } from './si
 
 /** Makes new key pairs. */
 export interface SigningKeyGenerator {
-  generate(algorithm: SigningAlgorithm, at: Date): Promise<SigningKey>;
+  /** @param times when the key is made and when it begins to sign */
+  generate(
+    algorithm: SigningAlgorithm,
+    times: Pick<SigningKey, 'createdAt' | 'signsFrom'>,
+  ): Promise<SigningKey>;
 }
 
 export interface SigningKeyDependencies {
@@ -15,13 +19,13 @@ export interface SigningKeyDependencies {
 
 /**
  * Makes a key for every algorithm that has none to sign with, and answers all that are published. Several instances
- * may start at once: exactly one of them makes the keys.
+ * may start at once: exactly one of them makes the keys. The first keys sign at once, since nobody knows others.
  */
 export async function ensureSigningKeys(deps: SigningKeyDependencies): Promise<readonly SigningKey[]> {
   const { unitOfWork, signingKeyGenerator, clock } = deps;
   const missingFrom = (keys: readonly SigningKey[]): readonly SigningAlgorithm[] =>
     SIGNING_ALGORITHMS.filter(
-      (algorithm) => !keys.some((key) => key.algorithm === algorithm && !key.retiredAt),
+      (algorithm) => !keys.some((key) => key.algorithm === algorithm && key.retiredAt === undefined),
     );
 
   return unitOfWork.run(async ({ signingKeys, audit }) => {
@@ -30,7 +34,8 @@ export async function ensureSigningKeys(deps: SigningKeyDependencies): Promise<r
     await signingKeys.lock();
     keys = await signingKeys.list();
     for (const algorithm of missingFrom(keys)) {
-      const key = await signingKeyGenerator.generate(algorithm, clock.now());
+      const now = clock.now();
+      const key = await signingKeyGenerator.generate(algorithm, { createdAt: now, signsFrom: now });
       await signingKeys.insert(key);
       audit.record({
         type: 'signing_key.created',

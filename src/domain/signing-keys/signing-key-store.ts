@@ -7,7 +7,8 @@ export interface SigningKeyStore {
   /** Serialises key changes across processes until the unit of work ends. */
   lock(): Promise<void>;
   insert(key: SigningKey): Promise<void>;
-  retire(kid: string, at: Date): Promise<void>;
+  /** Plans anew when a key signs. */
+  plan(kid: string, times: Pick<SigningKey, 'signsFrom' | 'retiredAt'>): Promise<void>;
   /** @returns false when there was no such key */
   remove(kid: string): Promise<boolean>;
 }

@@ -1,0 +1,66 @@
+import type { Account } from '../accounts/account.js';
+import { DomainError } from '../errors.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+import { accountLinkInvalid } from './account-link.js';
+import { findAccountLink, redeemAccountLink, type FindAccountLinkDeps } from './find-account-link.js';
+
+export interface ChangeEmailDeps extends FindAccountLinkDeps {
+  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'mailOutbox' | 'audit'>;
+  readonly issuer: string;
+}
+
+/**
+ * The account of a link that changes its email, and the address that it will have.
+ * @throws {DomainError} `account_link_invalid`
+ */
+export async function findEmailChange(
+  deps: FindAccountLinkDeps,
+  token: string,
+): Promise<{ readonly account: Account; readonly newEmail: string }> {
+  const { account, link } = await findAccountLink(deps, 'email_change', token);
+  if (link.newEmail === undefined) throw accountLinkInvalid();
+  return { account, newEmail: link.newEmail };
+}
+
+/**
+ * Gives the account the address that the link was sent to, verified, and tells the address before it.
+ * @throws {DomainError} `account_link_invalid`, also for an address that belongs to another account by now
+ */
+export async function changeEmail(deps: ChangeEmailDeps, token: string): Promise<Account> {
+  const { link } = await findAccountLink(deps, 'email_change', token);
+  try {
+    return await deps.unitOfWork.run(async (stores) => {
+      const now = deps.clock.now();
+      const before = await redeemAccountLink(stores, link, now);
+      const after = {
+        ...before,
+        email: link.newEmail ?? before.email,
+        emailVerified: true,
+        version: before.version + 1,
+        updatedAt: now,
+      };
+      await stores.accounts.update(after);
+      await stores.mailOutbox.add({
+        kind: 'notice',
+        to: before.email,
+        locale: before.profile.locale,
+        values: {
+          notice: 'email_changed',
+          at: now.toISOString(),
+          link: `${deps.issuer.replace(/\/$/, '')}/account`,
+        },
+        accountId: before.id,
+      });
+      stores.audit.record({
+        type: 'email.changed',
+        subject: { kind: 'user', id: before.id },
+        // Whoever holds the link, whom nobody knows until now.
+        actor: { kind: 'user', id: before.id },
+      });
+      return after;
+    });
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'already_exists') throw accountLinkInvalid();
+    throw error;
+  }
+}
