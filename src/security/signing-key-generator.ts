@@ -7,10 +7,10 @@ const generate = promisify(generateKeyPair);
 
 /** Makes key pairs with Node's own cryptography. @see RFC 7518 §3.1, RFC 8037 §3.1 */
 export const signingKeyGenerator: SigningKeyGenerator = {
-  async generate(algorithm, at) {
+  async generate(algorithm, times) {
     const privateKey = await generatePrivateKey(algorithm);
     const privateJwk = privateKey.export({ format: 'jwk' });
-    return { kid: thumbprint(privateJwk), algorithm, privateJwk, createdAt: at, retiredAt: undefined };
+    return { kid: thumbprint(privateJwk), algorithm, privateJwk, ...times, retiredAt: undefined };
   },
 };
 
@@ -26,7 +26,7 @@ async function generatePrivateKey(algorithm: SigningAlgorithm): Promise<KeyObjec
 }
 
 /** @see RFC 7638 §3 */
-function thumbprint({ crv, e, kty, n, x, y }: JsonWebKey): string {
+export function thumbprint({ crv, e, kty, n, x, y }: JsonWebKey): string {
   const members = kty === 'RSA' ? { e, kty, n } : kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }
