@@ -1,9 +1,11 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { ArtifactModel, ArtifactWrite, FoundArtifact } from '../domain/artifacts/artifact.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
-import type { JsonObject } from '../domain/json.js';
+import type { JsonObject, JsonValue } from '../domain/json.js';
+import { readAttempt } from '../domain/sign-in/sign-in-attempt.js';
 import type { ArtifactUnit } from './artifact-unit.js';
 import type { ArtifactUnits } from './artifact-units.js';
+import { sessionDevice } from './session-device.js';
 import { orUnavailable } from './unavailable.js';
 import { canBeIdOf } from './token-lengths.js';
 
@@ -12,7 +14,15 @@ import { canBeIdOf } from './token-lengths.js';
  * first: it is refused, and the tokens of the first stay valid. Later it is a replay, and all that it yielded is revoked.
  * @see RFC 6749 §4.1.2, RFC 9700 §4.14.2
  */
-const CONCURRENT_USE_SECONDS = 10;
+export const CONCURRENT_USE_SECONDS = 10;
+
+/** What a client redeems, and may honestly redeem twice: see `CONCURRENT_USE_SECONDS`. All else is used up at once. */
+const REDEEMED_BY_CLIENTS = new Set<ArtifactModel>([
+  'AuthorizationCode',
+  'BackchannelAuthenticationRequest',
+  'DeviceCode',
+  'RefreshToken',
+]);
 
 /** Models whose tokens and codes end with their grant. */
 const OF_A_GRANT = new Set<ArtifactModel>([
@@ -30,13 +40,14 @@ export interface ArtifactAdapterDependencies {
 }
 
 /**
- * The account with which all of it ends. An interaction has one as soon as somebody has signed in, so that a sign-in that
- * was begun with an earlier password is not finished.
+ * The account with which all of it ends. An interaction has one as soon as somebody has proved anything, so that a sign-in
+ * that was begun with an earlier password is not finished.
  */
 function accountOf(model: ArtifactModel, payload: AdapterPayload): string | undefined {
   if (model === 'Session' || model === 'Grant') return payload.accountId;
   if (model !== 'Interaction') return undefined;
-  return payload.result?.login?.accountId ?? payload.session?.accountId;
+  const attempt = readAttempt(payload.result?.['attempt']);
+  return payload.result?.login?.accountId ?? attempt?.accountId ?? payload.session?.accountId;
 }
 
 /** The library's storage interface over the artifact store, for one model. */
@@ -79,14 +90,17 @@ export class ArtifactAdapter implements Adapter {
       return;
     }
     await this.#change((unit) => {
-      unit.upsert(write);
+      unit.upsert(this.#model === 'Session' ? this.#withDevice(unit, write) : write);
     });
   }
 
   async consume(id: string): Promise<void> {
     const key = { model: this.#model, id };
     const unit = this.#units.current();
-    if (unit?.wasConsumed(key)) throw new errors.InvalidGrant('already used');
+    if (unit?.wasConsumed(key)) {
+      unit.lose(key);
+      throw new errors.InvalidGrant('already used');
+    }
     const won = await this.#change((current) => {
       current.consume(key);
     });
@@ -129,12 +143,25 @@ export class ArtifactAdapter implements Adapter {
     };
   }
 
+  /** The library keeps of a session what it knows; the browser is ours. */
+  #withDevice(unit: ArtifactUnit, write: ArtifactWrite): ArtifactWrite {
+    const { device } = unit.seen(write) ?? {};
+    const before = isObject(device) ? device : undefined;
+    const now = epochSeconds(this.#clock.now());
+    return { ...write, payload: { ...write.payload, device: sessionDevice(before, unit.origin, now) } };
+  }
+
   #toPayload(found: FoundArtifact | undefined): AdapterPayload | undefined {
     if (!found) return undefined;
     const { consumedAt } = found;
     const payload: AdapterPayload = { ...found.payload };
     if (consumedAt === undefined) return payload;
     const age = epochSeconds(this.#clock.now()) - consumedAt;
-    return age < CONCURRENT_USE_SECONDS ? payload : { ...payload, consumed: consumedAt };
+    const isConcurrent = REDEEMED_BY_CLIENTS.has(this.#model) && age < CONCURRENT_USE_SECONDS;
+    return isConcurrent ? payload : { ...payload, consumed: consumedAt };
   }
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

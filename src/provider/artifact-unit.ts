@@ -40,6 +40,7 @@ export class ArtifactUnit {
   readonly #audit: AttributedEntry[] = [];
   readonly #origin: AuditOrigin;
   #consume: ArtifactKey | undefined;
+  #lost: ArtifactKey | undefined;
 
   /** @param origin where the request comes from, for the audit log */
   constructor(store: ArtifactStore, origin: AuditOrigin = THE_SYSTEM) {
@@ -104,6 +105,16 @@ export class ArtifactUnit {
     this.#consume = key;
   }
 
+  /** Notes that another request had used the artifact up before: nothing of this one is to be written. */
+  lose(key: ArtifactKey): void {
+    this.#lost = key;
+  }
+
+  /** What another request had used up before this one; known after `commit` at the latest. */
+  get lost(): ArtifactKey | undefined {
+    return this.#lost;
+  }
+
   /** Whether this request has seen that the artifact was used up before. */
   wasConsumed(key: ArtifactKey): boolean {
     return this.#loaded.get(nameOf(key))?.found.consumedAt !== undefined;
@@ -131,6 +142,11 @@ export class ArtifactUnit {
     return (this.#loaded.get(name)?.found ?? this.#prefetched.get(name))?.payload;
   }
 
+  /** Where the request comes from. */
+  get origin(): AuditOrigin {
+    return this.#origin;
+  }
+
   /** Takes down what the audit log shall tell; it is written together with the changes, or not at all. */
   record(entry: AuditEntry): void {
     this.#audit.push({ origin: this.#origin, entry });
@@ -142,6 +158,7 @@ export class ArtifactUnit {
    * @throws {DomainError} `overloaded`, `storage_unavailable`
    */
   async commit(): Promise<boolean> {
+    if (this.#lost) return false;
     const insert: ArtifactWrite[] = [];
     const replace: ArtifactReplacement[] = [];
     for (const [name, write] of this.#writes) {
@@ -164,7 +181,10 @@ export class ArtifactUnit {
     const lists = [insert, replace, changes.remove, changes.revokeGrants, changes.audit];
     if (!changes.consume && lists.every((list) => list.length === 0)) return true;
     const outcome = await this.#store.commit(changes);
-    if (outcome.kind === 'already_consumed') return false;
+    if (outcome.kind === 'already_consumed') {
+      this.#lost = this.#consume;
+      return false;
+    }
     for (const replacement of outcome.outdated) {
       if (replacement.model === 'Session') await this.#mergeSession(replacement);
     }

@@ -11,17 +11,24 @@ import {
 export const EXTRA_CLIENT_METADATA = [
   'type',
   'first_party',
+  'require_second_factor',
+  'identity_providers',
   'allowed_roles',
   'allowed_groups',
   'resources',
   'allowed_origins',
   'allowed_scopes',
+  'branding',
 ] as const;
 
 /** What the rest of the provider reads of a client, see `clientTraits`. */
 export interface ClientTraits {
   readonly type: ClientType;
   readonly firstParty: boolean;
+  /** Nobody signs in to it with one factor. */
+  readonly requireSecondFactor: boolean;
+  /** Other providers by which people may sign in to it; absent: all. */
+  readonly identityProviders?: readonly string[] | undefined;
   /** Identifiers of the resource servers that it may ask access tokens for. */
   readonly resources: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -58,6 +65,8 @@ export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<s
     ...(scope === '' ? {} : { scope }),
     type: client.type,
     first_party: client.firstParty,
+    require_second_factor: client.requireSecondFactor,
+    ...(client.identityProviders === undefined ? {} : { identity_providers: [...client.identityProviders] }),
     allowed_roles: [...client.allowedRoles],
     allowed_groups: [...client.allowedGroups],
     resources: [...client.resources],
@@ -71,6 +80,9 @@ export function clientTraits(client: Readonly<Record<string, unknown>>): ClientT
   return {
     type: CLIENT_TYPES.find((type) => type === client['type']) ?? 'web',
     firstParty: client['first_party'] === true,
+    requireSecondFactor: client['require_second_factor'] === true,
+    identityProviders:
+      client['identity_providers'] === undefined ? undefined : texts(client['identity_providers']),
     resources: texts(client['resources']),
     allowedOrigins: texts(client['allowed_origins']),
     allowedRoles: texts(client['allowed_roles']),

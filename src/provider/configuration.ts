@@ -1,4 +1,6 @@
 import type { Configuration } from 'oidc-provider';
+import { ACR_OF_LEVEL } from '../domain/sign-in/authentication-level.js';
+import { accessTokenClaims } from './access-token-claims.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { createClientAdapter } from './client-adapter.js';
 import { EXTRA_CLIENT_METADATA, validateExtraClientMetadata } from './client-metadata.js';
@@ -6,10 +8,13 @@ import { cookieSettings } from './cookies.js';
 import { clientBasedCORS } from './cors.js';
 import { ENABLED_JWA } from './enabled-jwa.js';
 import { deviceFlow } from './features/device-flow.js';
+import { dpop } from './features/dpop.js';
 import { introspection } from './features/introspection.js';
+import { pushedAuthorizationRequests } from './features/pushed-authorization-requests.js';
 import { resourceIndicators } from './features/resource-indicators.js';
 import { revocation } from './features/revocation.js';
 import { rpInitiatedLogout } from './features/rp-initiated-logout.js';
+import { signedMessages } from './features/signed-messages.js';
 import { createFindAccount } from './find-account.js';
 import { createInteractionPolicy } from './interaction-policy.js';
 import { issueRefreshToken } from './issue-refresh-token.js';
@@ -17,10 +22,10 @@ import { toJwks } from './jwks.js';
 import { createLoadExistingGrant } from './load-existing-grant.js';
 import { createOutboundFetch } from './outbound-fetch.js';
 import { createPairwiseIdentifier } from './pairwise-identifier.js';
-import type { ProviderDependencies } from './provider-dependencies.js';
+import { isSignUpOpen, type ProviderDependencies } from './provider-dependencies.js';
 import { createRenderError } from './render-error.js';
 import { ROUTES } from './routes.js';
-import { claimsByScope, supportedScopes } from './scopes-and-claims.js';
+import { claimsByScope, claimsOfScope, supportedScopes } from './scopes-and-claims.js';
 import { toArtifactModel } from './artifact-model.js';
 import { bitsOfOpaqueRandomness } from './token-lengths.js';
 import { ttlSettings } from './ttl.js';
@@ -32,7 +37,7 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
   const clients = createClientAdapter(deps.clients, new Set(scopes));
   return {
     adapter: (model) => (model === 'Client' ? clients : new ArtifactAdapter(toArtifactModel(model), deps)),
-    acrValues: [],
+    acrValues: Object.values(ACR_OF_LEVEL),
     allowOmittingSingleRegisteredRedirectUri: false,
     claims: claimsByScope(settings.scopes),
     clientBasedCORS,
@@ -40,7 +45,7 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
     clockTolerance: settings.clockToleranceSeconds,
     cookies: cookieSettings(settings.issuer, deps.cookieKeys),
     discovery: {
-      prompt_values_supported: ['none', 'login', 'consent'],
+      prompt_values_supported: promptValues(settings),
       ui_locales_supported: settings.uiLocales,
     },
     enabledJWA: ENABLED_JWA,
@@ -52,17 +57,26 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
       deviceFlow: deviceFlow(settings.features.deviceFlow, pages),
       devInteractions: { enabled: false },
       introspection: introspection(settings.features.introspection, settings.resources),
+      dPoP: dpop(settings.features.dpop, deps.dpopNonceSecret),
+      pushedAuthorizationRequests: pushedAuthorizationRequests(settings.features.pushedAuthorizationRequests),
       resourceIndicators: resourceIndicators(settings.resources),
       richAuthorizationRequests: { enabled: false },
       revocation: revocation(settings.features.revocation),
       rpInitiatedLogout: rpInitiatedLogout(pages, deps.labelOfAccount),
+      ...signedMessages(settings.features),
     },
     fetch: createOutboundFetch(settings.allowLoopback),
-    findAccount: createFindAccount(deps.accounts),
-    formats: { bitsOfOpaqueRandomness: (_ctx, token) => bitsOfOpaqueRandomness(token.kind) },
-    interactions: { policy: createInteractionPolicy(), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    findAccount: createFindAccount(deps.accounts, {
+      noteClientUse: deps.noteClientUse,
+      claimsOf: claimsOfScope(settings.scopes),
+    }),
+    formats: {
+      bitsOfOpaqueRandomness: (_ctx, token) => bitsOfOpaqueRandomness(token.kind),
+      customizers: { jwt: accessTokenClaims },
+    },
+    interactions: { policy: createInteractionPolicy(deps), url: (_ctx, { uid }) => `/interaction/${uid}` },
     issueRefreshToken,
-    jwks: toJwks(deps.signingKeys),
+    jwks: toJwks(deps.signingKeys, deps.clock.now()),
     loadExistingGrant: createLoadExistingGrant({ ...deps, grantSeconds: settings.lifetimes.grantSeconds }),
     pairwiseIdentifier: createPairwiseIdentifier(deps.pairwiseSalt),
     pkce: { required: () => true },
@@ -74,4 +88,10 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
     subjectTypes: ['public', 'pairwise'],
     ttl: ttlSettings(settings.lifetimes, deps.clock),
   };
+}
+
+/** @see OpenID Connect Initiating User Registration 1.0 §4 */
+function promptValues(settings: ProviderDependencies['settings']): string[] {
+  const common = ['none', 'login', 'consent', 'select_account'];
+  return isSignUpOpen(settings) ? [...common, 'create'] : common;
 }

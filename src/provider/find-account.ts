@@ -1,8 +1,11 @@
 import type { Account as LibraryAccount, Configuration } from 'oidc-provider';
 import { accountClaims } from '../domain/accounts/account-claims.js';
-import type { Account } from '../domain/accounts/account.js';
+import { isUsable, type Account } from '../domain/accounts/account.js';
 import { mayUseClient } from '../domain/clients/client-access.js';
+import { ACCOUNT_CLIENT_ID } from '../domain/clients/account-client.js';
+import type { NoteClientUse } from './client-uses.js';
 import { clientTraits } from './client-metadata.js';
+import { receivedClaims } from './received-claims.js';
 import { orUnavailable } from './unavailable.js';
 import type { AccountStore } from '../domain/accounts/account-store.js';
 
@@ -14,6 +17,13 @@ export function accountBehind(account: LibraryAccount): Account | undefined {
   return behind.get(account);
 }
 
+export interface FindAccountSettings {
+  /** Absent: nobody keeps what clients receive. */
+  readonly noteClientUse?: NoteClientUse | undefined;
+  /** Which claims a scope yields. */
+  readonly claimsOf: (scope: string) => readonly string[];
+}
+
 /**
  * Finds the account that a session, code or token belongs to. A disabled one is not found, which ends whatever asked
  * for it: the library answers `invalid_grant` or `invalid_token`, and a session leads to the login page. So it is with the
@@ -21,10 +31,13 @@ export function accountBehind(account: LibraryAccount): Account | undefined {
  */
 export function createFindAccount(
   accounts: Pick<AccountStore, 'findById'>,
+  { noteClientUse, claimsOf }: FindAccountSettings,
 ): NonNullable<Configuration['findAccount']> {
   return async (ctx, sub, token) => {
     const account = await orUnavailable(() => accounts.findById(sub));
     if (!account || account.disabled) return undefined;
+    // Whoever waits for the deletion of their account can sign in, to keep it, and nothing else.
+    if (token !== undefined && !isUsable(account)) return undefined;
     // At the authorization endpoint there is no token yet: the interaction policy refuses there, and says why.
     if (token !== undefined && ctx.oidc.client && !mayUseClient(account, clientTraits(ctx.oidc.client))) {
       return undefined;
@@ -32,7 +45,15 @@ export function createFindAccount(
     const found: LibraryAccount = {
       accountId: account.id,
       // The library keeps of these what the scopes and the `claims` parameter ask for.
-      claims: () => ({ ...accountClaims(account), sub: account.id }),
+      claims: (use, scope, claims, rejected) => {
+        const available = accountClaims(account);
+        const { client } = ctx.oidc;
+        if (noteClientUse && client && client.clientId !== ACCOUNT_CLIENT_ID) {
+          const received = receivedClaims(ctx, use, { available, scope, claims, rejected, claimsOf });
+          if (Object.keys(received).length > 0) noteClientUse(account.id, client.clientId, received);
+        }
+        return { ...available, sub: account.id };
+      },
     };
     behind.set(found, account);
     return found;

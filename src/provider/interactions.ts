@@ -1,9 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type default as Provider, type InteractionResults } from 'oidc-provider';
 import { DomainError } from '../domain/errors.js';
+import {
+  attemptInformation,
+  readAttempt,
+  type ProvenSession,
+  type SignInAttempt,
+} from '../domain/sign-in/sign-in-attempt.js';
+import type { RequestedAuthentication } from '../domain/sign-in/sign-in-requirement.js';
+import { STEP_UP } from './authentication-check.js';
 import { clientTraits, type ClientTraits } from './client-metadata.js';
 import type { ConsentScope } from './consent-scope.js';
 import { saveGrant } from './grants.js';
+import { missingConsent, restartUri, text } from './interaction-request.js';
+import { requestedAuthentication } from './requested-authentication.js';
+import type { KnownSession, KnownSessions } from './known-sessions.js';
 import { toPageClient, type PageClient } from './protocol-pages.js';
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -27,9 +38,18 @@ export interface CurrentInteraction {
   readonly requestedScopes: readonly string[];
   /** What of the request the person has not allowed yet. */
   readonly missing: ConsentScope;
+  /** What it asks of the sign-in. */
+  readonly requestedAuthentication: RequestedAuthentication;
+  /** What this browser has proved in this interaction, while nobody is signed in by it. */
+  readonly attempt: SignInAttempt | undefined;
+  /** The session in use, unless the request wants a newer one. */
+  readonly provenSession: ProvenSession | undefined;
   /** Where the same request begins again, relative to the issuer. */
   readonly restartPath: string;
 }
+
+/** Why an app gets no answer. @see OpenID Connect Core Error Code unmet_authentication_requirements 1.0 */
+export type AbortError = 'access_denied' | 'unmet_authentication_requirements';
 
 /** How the person proved who they are. */
 export interface Authentication {
@@ -37,6 +57,8 @@ export interface Authentication {
   /** @see RFC 8176 §2 */
   readonly amr: readonly string[];
   readonly acr?: string;
+  /** Epoch seconds of the oldest proof that it rests on; absent: now. */
+  readonly signedInAt?: number;
 }
 
 /**
@@ -46,17 +68,34 @@ export interface Authentication {
 export interface Interactions {
   /** @throws {DomainError} `interaction_not_found` when it is over, expired, or of another browser or address */
   current(req: IncomingMessage, res: ServerResponse, uid: string): Promise<CurrentInteraction>;
+  /** Keeps what was proved so far. Nobody is signed in by it. Undefined: nothing is kept. */
+  keepAttempt(req: IncomingMessage, res: ServerResponse, attempt: SignInAttempt | undefined): Promise<void>;
   finishLogin(req: IncomingMessage, res: ServerResponse, authentication: Authentication): Promise<string>;
   /** Writes down what the person allows. */
   finishConsent(req: IncomingMessage, res: ServerResponse, allowed: ConsentScope): Promise<string>;
-  /** Answers the relying party with `access_denied`. */
-  abort(req: IncomingMessage, res: ServerResponse, description: string): Promise<string>;
+  /** The sessions of this browser, among which a person may choose: see `KnownSessions.list`. */
+  knownSessions(req: IncomingMessage, res: ServerResponse): Promise<readonly KnownSession[]>;
+  /**
+   * Goes on as the account whose session this browser has. The one in use before is kept aside.
+   * @returns undefined where there is no such session any more, and the person has to sign in
+   */
+  selectAccount(req: IncomingMessage, res: ServerResponse, accountId: string): Promise<string | undefined>;
+  /** Goes on without the session in use; the person has to sign in, or to take up another one. */
+  leaveSession(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Goes on where the person has done what was asked for elsewhere. */
+  proceed(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  /** Answers the relying party with `access_denied`, or another error of OpenID Connect. */
+  abort(req: IncomingMessage, res: ServerResponse, description: string, error?: AbortError): Promise<string>;
 }
 
 /** The library's interactions without its types. */
 export function createInteractions(
   provider: () => Provider,
-  settings: { readonly grantSeconds: number; readonly scopes: ReadonlySet<string> },
+  settings: {
+    readonly grantSeconds: number;
+    readonly scopes: ReadonlySet<string>;
+    readonly knownSessions: KnownSessions;
+  },
 ): Interactions {
   const details = async (req: IncomingMessage, res: ServerResponse): Promise<Details> => {
     try {
@@ -70,6 +109,15 @@ export function createInteractions(
       gone.cause = error;
       throw gone;
     }
+  };
+  const provenSession = async ({ session, prompt, params }: Details): Promise<ProvenSession | undefined> => {
+    if (prompt.name !== 'login' || !prompt.reasons.every((reason) => reason === STEP_UP)) return undefined;
+    const found = session?.uid === undefined ? undefined : await provider().Session.findByUid(session.uid);
+    const maxAge = params['max_age'];
+    if (!found?.accountId || found.loginTs === undefined) return undefined;
+    if (maxAge !== undefined && found.past(Number(maxAge))) return undefined;
+    const { accountId, acr, amr = [], loginTs } = found;
+    return { accountId, acr, amr, signedInAt: loginTs };
   };
   const finish = (req: IncomingMessage, res: ServerResponse, result: InteractionResults): Promise<string> =>
     provider().interactionResult(req, res, result, { mergeWithLastSubmission: true });
@@ -98,12 +146,41 @@ export function createInteractions(
           .split(' ')
           .filter((scope) => settings.scopes.has(scope)),
         missing: missingConsent(prompt.details),
-        restartPath: restartPath(provider(), interaction),
+        requestedAuthentication: requestedAuthentication(params),
+        attempt: readAttempt(interaction.result?.['attempt']),
+        provenSession: await provenSession(interaction),
+        restartPath: restartUri(provider(), client, interaction),
       };
     },
-    async finishLogin(req, res, { accountId, amr, acr }) {
-      await details(req, res);
-      return finish(req, res, { login: { accountId, amr: [...amr], ...(acr === undefined ? {} : { acr }) } });
+    async keepAttempt(req, res, attempt) {
+      const interaction = await details(req, res);
+      // Without `login`, also one of an earlier interaction of the request: going on with this signs nobody in.
+      interaction.result = attempt === undefined ? {} : { attempt: attemptInformation(attempt) };
+      await interaction.persist();
+    },
+    async finishLogin(req, res, { accountId, amr, acr, signedInAt }) {
+      const interaction = await details(req, res);
+      const { session } = interaction;
+      if (session && session.accountId !== accountId) {
+        // Left to itself the library would sign the other account out. From here the browser has no session in use.
+        await settings.knownSessions.setAside(req, res);
+        delete interaction.session;
+      }
+      interaction.result = {
+        ...interaction.lastSubmission,
+        // Whoever signs in has chosen the account.
+        select_account: {},
+        // Whoever is asked to create an account may also have one.
+        create: {},
+        login: {
+          accountId,
+          amr: [...amr],
+          ...(acr === undefined ? {} : { acr }),
+          ...(signedInAt === undefined ? {} : { ts: signedInAt }),
+        },
+      };
+      await interaction.persist();
+      return interaction.returnTo;
     },
     async finishConsent(req, res, allowed) {
       const { session, params, grantId } = await details(req, res);
@@ -116,48 +193,41 @@ export function createInteractions(
       });
       return finish(req, res, { consent: { grantId: grant } });
     },
-    async abort(req, res, description) {
+    knownSessions: (req, res) => settings.knownSessions.list(req, res),
+    async selectAccount(req, res, accountId) {
+      const interaction = await details(req, res);
+      const session = await settings.knownSessions.takeUp(req, res, accountId);
+      if (!session) return undefined;
+      interaction.session = {
+        accountId,
+        uid: session.uid,
+        cookie: session.cookie,
+        ...(session.acr === undefined ? {} : { acr: session.acr }),
+        ...(session.amr === undefined ? {} : { amr: [...session.amr] }),
+      };
+      // Nothing of what was answered before: it was of another account.
+      interaction.result = { select_account: {} };
+      await interaction.persist();
+      return interaction.returnTo;
+    },
+    async leaveSession(req, res) {
+      const interaction = await details(req, res);
+      await settings.knownSessions.setAside(req, res);
+      delete interaction.session;
+      await interaction.persist();
+    },
+    async proceed(req, res) {
+      await details(req, res);
+      return finish(req, res, {});
+    },
+    async abort(req, res, description, error = 'access_denied') {
       await details(req, res);
       return provider().interactionResult(
         req,
         res,
-        { error: 'access_denied', error_description: description },
+        { error, error_description: description },
         { mergeWithLastSubmission: false },
       );
     },
   };
-}
-
-function missingConsent(details: Readonly<Record<string, unknown>>): ConsentScope {
-  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = details;
-  return {
-    scopes: texts(missingOIDCScope),
-    claims: texts(missingOIDCClaims),
-    resourceScopes: Object.fromEntries(
-      Object.entries((missingResourceScopes ?? {}) as Record<string, unknown>).map(([resource, scopes]) => [
-        resource,
-        texts(scopes),
-      ]),
-    ),
-  };
-}
-
-function restartPath(provider: Provider, { params, deviceCode }: Details): string {
-  if (deviceCode) return provider.pathFor('code_verification');
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
-    if (typeof value === 'string') query.set(name, value);
-    else if (typeof value === 'number' || typeof value === 'boolean') query.set(name, String(value));
-    else for (const item of texts(value)) query.append(name, item);
-  }
-  return `${provider.pathFor('authorization')}?${query.toString()}`;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function texts(value: unknown): readonly string[] {
-  if (value instanceof Set) return texts([...(value as Set<unknown>)]);
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }

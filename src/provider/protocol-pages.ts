@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { readLook, type Look } from '../domain/branding/client-branding.js';
 
 /** The request that a page answers. */
 export type PageContext = KoaContextWithOIDC;
@@ -12,6 +13,8 @@ export interface PageClient {
   readonly policyUri: string | undefined;
   readonly tosUri: string | undefined;
   readonly initiateLoginUri: string | undefined;
+  /** How it wants pages to look that are shown for it. */
+  readonly look: Look;
 }
 
 /** A refusal of the protocol, for a person. */
@@ -67,5 +70,6 @@ export function toPageClient(client: KoaContextWithOIDC['oidc']['client']): Page
     policyUri: client.policyUri,
     tosUri: client.tosUri,
     initiateLoginUri: client.initiateLoginUri,
+    look: readLook(client['branding']),
   };
 }

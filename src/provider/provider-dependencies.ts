@@ -4,10 +4,15 @@ import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { Clock } from '../domain/clock.js';
 import type { ConsentStore } from '../domain/consents/consent-store.js';
+import type { LogoutQueue } from '../domain/logouts/logout-queue.js';
+import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { Logger } from '../observability/logger.js';
+import type { AuthenticationCheckDependencies } from './authentication-check.js';
 import type { ArtifactUnits } from './artifact-units.js';
+import type { NoteClientUse } from './client-uses.js';
+import type { SignedMessages } from './features/signed-messages.js';
 import type { ProtocolPages } from './protocol-pages.js';
 import type { ProtocolLifetimes } from './ttl.js';
 
@@ -22,7 +27,11 @@ export interface ProtocolSettings {
     readonly introspection: boolean;
     readonly revocation: boolean;
     readonly clientCredentials: boolean;
-  };
+    readonly dpop: boolean;
+    readonly pushedAuthorizationRequests: boolean;
+  } & SignedMessages;
+  /** Who may create an account; absent: nobody. */
+  readonly signUp?: { readonly mode: SignUpMode };
   /** Languages of the hosted pages. */
   readonly uiLocales: readonly string[];
   /** Whether clients on this very machine may be called, as they are while apps are developed. */
@@ -32,17 +41,21 @@ export interface ProtocolSettings {
 }
 
 /** What the protocol is built from. */
-export interface ProviderDependencies {
+export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly settings: ProtocolSettings;
   readonly units: ArtifactUnits;
   readonly clients: Pick<ClientDirectory, 'find'>;
   readonly clientSecretHasher: ClientSecretHasher;
   readonly accounts: Pick<AccountStore, 'findById'>;
   readonly consents: Pick<ConsentStore, 'find'>;
+  /** Absent: logouts are told to applications once, while the person waits. */
+  readonly logoutQueue?: Pick<LogoutQueue, 'add'>;
   /** Newest first. */
   readonly signingKeys: readonly SigningKey[];
   /** The first one signs. */
   readonly cookieKeys: readonly string[];
+  /** 32 bytes that all instances share. */
+  readonly dpopNonceSecret: Buffer;
   /** 32 bytes that never change. */
   readonly pairwiseSalt: Buffer;
   readonly pages: ProtocolPages;
@@ -53,6 +66,13 @@ export interface ProviderDependencies {
    * be found from it.
    */
   readonly artifactReference: (key: ArtifactKey) => string;
+  /** Takes down when apps use accounts. */
+  readonly noteClientUse?: NoteClientUse | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Whether apps may ask that a person creates an account. */
+export function isSignUpOpen({ signUp }: Pick<ProtocolSettings, 'signUp'>): boolean {
+  return signUp?.mode === 'open';
 }

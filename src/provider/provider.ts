@@ -1,10 +1,14 @@
 import Provider from 'oidc-provider';
 import { answerUnauthorizedClient } from './answer-unauthorized-client.js';
 import { auditProtocolEvents } from './audit-events.js';
+import { noteClientUses } from './client-uses.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
 import { buildConfiguration } from './configuration.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
+import { queueLogoutTokens } from './logout-tokens.js';
 import { logProtocolEvents } from './events.js';
+import { keepRefreshAnswers } from './refresh-answers.js';
+import { tellReachedAcr } from './tell-reached-acr.js';
 import type { ProviderDependencies } from './provider-dependencies.js';
 
 /** The protocol library, set up for this deployment. */
@@ -15,7 +19,11 @@ export function createProvider(deps: ProviderDependencies): Provider {
   installClientSecretComparison(provider, deps);
   denyUnlistedScopes(provider);
   answerUnauthorizedClient(provider);
+  tellReachedAcr(provider);
   logProtocolEvents(provider, deps.logger);
   auditProtocolEvents(provider, deps);
+  if (deps.logoutQueue) queueLogoutTokens(provider, { logoutQueue: deps.logoutQueue, clock: deps.clock });
+  keepRefreshAnswers(provider, deps.units, deps.clock);
+  if (deps.noteClientUse) noteClientUses(provider, deps.noteClientUse);
   return provider;
 }

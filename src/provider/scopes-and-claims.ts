@@ -17,9 +17,20 @@ export function claimsByScope(scopes: readonly Scope[]): NonNullable<Configurati
     ...Object.fromEntries(
       Object.entries(STANDARD_SCOPE_CLAIMS).map(([scope, claims]) => [scope, [...claims]]),
     ),
+    // Every ID token tells how the person signed in, so that an app need not ask before it looks.
+    openid: [...STANDARD_SCOPE_CLAIMS.openid, 'acr', 'amr', 'auth_time'],
     ...Object.fromEntries(
       scopes.filter(({ claims }) => claims.length > 0).map(({ name, claims }) => [name, [...claims]]),
     ),
+  };
+}
+
+/** @returns a function that answers the claims of a scope */
+export function claimsOfScope(scopes: readonly Scope[]): (scope: string) => readonly string[] {
+  const byScope = claimsByScope(scopes);
+  return (scope) => {
+    const claims: unknown = byScope[scope];
+    return Array.isArray(claims) ? claims.filter((claim): claim is string => typeof claim === 'string') : [];
   };
 }
 

@@ -1,0 +1,24 @@
+import type { Configuration } from 'oidc-provider';
+
+type Formats = NonNullable<Configuration['formats']>;
+type JwtCustomizer = NonNullable<NonNullable<Formats['customizers']>['jwt']>;
+
+/**
+ * Has JWT access tokens tell how the person signed in, so that an API may ask for more before what matters.
+ * @see RFC 9068 §2.2.1, RFC 9470 §6.1
+ */
+export const accessTokenClaims: JwtCustomizer = (ctx, token, jwt) => {
+  if (token.kind !== 'AccessToken') return undefined;
+  // Typed as always there; which of them is depends on the grant.
+  const { AuthorizationCode, RefreshToken, DeviceCode }: Partial<typeof ctx.oidc.entities> =
+    ctx.oidc.entities;
+  const source = [AuthorizationCode, RefreshToken, DeviceCode].find((found) => found !== undefined);
+  if (!source || source.accountId !== token.accountId) return undefined;
+  const { acr, amr, authTime } = source;
+  Object.assign(jwt.payload, {
+    ...(acr === undefined ? {} : { acr }),
+    ...(amr === undefined ? {} : { amr }),
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
+  });
+  return undefined;
+};
