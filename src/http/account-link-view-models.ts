@@ -2,7 +2,8 @@ import type { FieldFault } from '../domain/errors.js';
 import type { FormTarget } from './form-target.js';
 
 /** What a link for a user was for. */
-export type AccountLinkKind = 'password_reset' | 'email_verification' | 'sign_in';
+export type AccountLinkKind =
+  'password_reset' | 'email_verification' | 'email_change' | 'sign_in' | 'registration' | 'invitation';
 
 /** Choose a new password by a link: posts `password`. */
 export interface ResetPasswordView extends FormTarget {
@@ -33,11 +34,15 @@ export interface SignInLinkDoneView {
 
 /** The link has done what it was for. */
 export interface AccountLinkDoneView {
-  readonly purpose: Exclude<AccountLinkKind, 'sign_in'>;
+  readonly purpose: 'password_reset' | 'email_verification' | 'email_change';
   readonly email: string;
+  /** Where this browser began to sign in; absent: nobody knows. */
+  readonly signInUri?: string | undefined;
 }
 
 /** The link is unknown, used or expired: the page does not tell which. */
 export interface AccountLinkInvalidView {
   readonly purpose: AccountLinkKind;
+  /** Where a new one is asked for. */
+  readonly askUri?: string | undefined;
 }

@@ -2,12 +2,18 @@ import Koa, { type Middleware } from 'koa';
 import { ACCOUNT_LINK_KINDS } from '../domain/account-links/account-link.js';
 import type { Logger } from '../observability/logger.js';
 import type { ArtifactUnits } from '../provider/artifact-units.js';
+import { answerRepeatedRefresh } from '../provider/refresh-answers.js';
+import { createAccountRouter, type AccountRouterDeps } from './account/router.js';
 import type { AccountLinkDeps } from './account-links/account-link-deps.js';
 import { createAccountLinkRouter } from './account-links/router.js';
+import { createDevMailRouter, DEV_MAIL_PATH, type DevMailDeps } from './dev-mail/router.js';
 import { createHealthRouter, type HealthDeps } from './health.js';
 import { createHomeRouter, type HomeDeps } from './home.js';
 import type { InteractionDeps } from './interactions/interaction-deps.js';
+import { createSecondFactorRouter } from './interactions/second-factor-router.js';
 import { createInteractionRouter } from './interactions/router.js';
+import { createLogoRouter } from './logos.js';
+import { createLanguageRouter } from './language-choice.js';
 import { accessLog } from './middlewares/access-log.js';
 import { below } from './middlewares/below.js';
 import { artifactUnit } from './middlewares/artifact-unit.js';
@@ -15,20 +21,37 @@ import { continueAfterForm } from './middlewares/continue-after-form.js';
 import { errorHandler } from './middlewares/error-handler.js';
 import { formPostPage } from './middlewares/form-post-page.js';
 import { issuerHost } from './middlewares/issuer-host.js';
+import { prebuiltDocuments, type DocumentAges } from './middlewares/prebuilt-documents.js';
 import { requestId } from './middlewares/request-id.js';
 import { securityHeaders } from './middlewares/security-headers.js';
 import { staticFiles } from './middlewares/static-files.js';
 import { trustedProxies } from './middlewares/trusted-proxies.js';
+import { createWellKnownRouter, WELL_KNOWN_PATHS } from './well-known.js';
 import { createSetupRouter, type SetupDeps } from './setup/router.js';
+import { createSignUpRouter, SIGN_UP_PATHS } from './sign-up/router.js';
+import type { SelfServiceDeps } from './sign-up/self-service-deps.js';
+import type { SignUpDeps } from './sign-up/sign-up-deps.js';
+import type { UpstreamDeps } from './upstream/upstream-deps.js';
+import { createUpstreamRouter } from './upstream/router.js';
 import type { StaticAssets } from './static-assets.js';
 
-export interface AppDeps extends InteractionDeps, SetupDeps, AccountLinkDeps, HomeDeps, HealthDeps {
+export interface AppDeps
+  extends InteractionDeps, SetupDeps, AccountLinkDeps, HomeDeps, HealthDeps, SignUpDeps {
+  readonly selfService: SelfServiceDeps;
+  readonly upstream: UpstreamDeps;
+  /** The mails for the pages that show them; development only. */
+  readonly devMails: DevMailDeps['mails'] | undefined;
   readonly assets: StaticAssets;
+  /** Languages of the pages. */
+  readonly languages: readonly string[];
   readonly units: ArtifactUnits;
   /** The protocol's endpoints; asked for at each request, since new keys bring a new provider. */
   readonly protocol: () => Middleware;
+  readonly documentAges: DocumentAges;
   /** The REST API and its documentation. */
   readonly api: Middleware;
+  /** The pages below `/account`. */
+  readonly account: AccountRouterDeps;
   readonly logoutFormPath: string;
   readonly cookieKeys: readonly string[];
   readonly trustedProxies: readonly string[];
@@ -51,13 +74,22 @@ export function createApp(deps: AppDeps): Koa {
   app.use(errorHandler(pages, logger));
   app.use(below(['/healthz'], createHealthRouter(deps)));
   app.use(issuerHost(issuer, pages));
+  app.use(prebuiltDocuments(deps.protocol, deps.documentAges));
   app.use(staticFiles(deps.assets));
   app.use(below(['/'], createHomeRouter(deps)));
+  app.use(below(WELL_KNOWN_PATHS, createWellKnownRouter(deps)));
+  app.use(below(['/logos'], createLogoRouter(deps)));
+  app.use(below(['/language'], createLanguageRouter(deps)));
+  if (deps.devMails) app.use(below([DEV_MAIL_PATH], createDevMailRouter({ pages, mails: deps.devMails })));
   app.use(below(['/setup'], createSetupRouter(deps)));
+  app.use(below(SIGN_UP_PATHS, createSignUpRouter(deps)));
   app.use(below(accountLinkPaths, createAccountLinkRouter(deps)));
+  app.use(below(['/upstream'], createUpstreamRouter(deps.upstream)));
   app.use(deps.api);
-  app.use(artifactUnit(deps.units));
+  app.use(artifactUnit(deps.units, (ctx, token) => answerRepeatedRefresh(deps, ctx, token)));
+  app.use(below(['/interaction'], createSecondFactorRouter(deps)));
   app.use(below(['/interaction'], createInteractionRouter(deps)));
+  app.use(below(['/account'], createAccountRouter(deps.account)));
   app.use(continueAfterForm(deps.logoutFormPath, pages));
   app.use(formPostPage(pages));
   app.use(async (ctx, next) => {

@@ -7,6 +7,8 @@ export interface Locale {
 
 /** What a browser and an app say about the language that a person reads. */
 export interface LocaleWishes {
+  /** What the person chose just now, one tag. */
+  readonly chosen?: string | undefined;
   /** Space-separated tags in order of preference. @see OpenID Connect Core 1.0 §3.1.2.1 `ui_locales` */
   readonly uiLocales?: string | undefined;
   /** The person's earlier choice, one tag. */
@@ -16,7 +18,7 @@ export interface LocaleWishes {
 }
 
 /** Languages that the pages are translated to; the first is used when none fits. */
-export const PAGE_LANGUAGES: readonly string[] = ['en', 'de'];
+export const PAGE_LANGUAGES: readonly string[] = ['en', 'de', 'fr', 'es', 'ja', 'zh', 'ar'];
 
 const RIGHT_TO_LEFT = new Set(['ar', 'ckb', 'dv', 'fa', 'he', 'iw', 'ps', 'sd', 'ug', 'ur', 'yi']);
 
@@ -24,12 +26,14 @@ const RIGHT_TO_LEFT = new Set(['ar', 'ckb', 'dv', 'fa', 'he', 'iw', 'ps', 'sd', 
 const MAX_RANGES = 32;
 
 /**
- * Chooses the language of a page: the app's wish, then the person's earlier choice, then the browser's.
+ * Chooses the language of a page: what the person chose just now, the app's wish, the person's earlier choice, then the
+ * browser's.
  * Malformed parts are passed over, never refused.
  * @see RFC 4647 §3.4 (lookup)
  */
 export function negotiateLocale(wishes: LocaleWishes, languages: readonly string[] = PAGE_LANGUAGES): Locale {
   const ranges = [
+    wishes.chosen ?? '',
     ...(wishes.uiLocales ?? '').trim().split(/\s+/).slice(0, MAX_RANGES),
     wishes.cookie ?? '',
     ...parseAcceptLanguage(wishes.acceptLanguage ?? ''),

@@ -1,5 +1,9 @@
 import type { Context } from 'koa';
+import type { Clock } from '../domain/clock.js';
+import type { LanguageMenu } from './language-menu.js';
+import { chosenLocale } from './locale-cookie.js';
 import { negotiateLocale } from './locale.js';
+import { shownClient } from './page-client.js';
 import type { Views } from './view-models.js';
 import type { PageViews } from './views.js';
 
@@ -16,13 +20,34 @@ export interface Pages {
   show<Name extends keyof Views>(ctx: Context, name: Name, model: Views[Name], settings?: PageSettings): void;
 }
 
-/** Pages in the language that the relying party or the browser asks for, never stored by anybody on the way. */
-export function createPages(views: PageViews): Pages {
+/**
+ * Pages in the language that the person chose, or that the relying party or the browser asks for, never stored by
+ * anybody on the way.
+ * @param menu makes the menu of languages; absent: pages have none
+ */
+export function createPages(
+  views: PageViews,
+  menu?: (ctx: Context) => LanguageMenu,
+  clock: Clock = { now: () => new Date() },
+): Pages {
   return {
     show(ctx, name, model, { status = 200, uiLocales, display } = {}) {
       const asked = uiLocales ?? queryText(ctx, 'ui_locales');
-      const locale = negotiateLocale({ uiLocales: asked, acceptLanguage: ctx.get('accept-language') });
-      const body = views.render(locale, name, model, { display: display === 'popup' ? 'popup' : 'page' });
+      const choice = chosenLocale(ctx, clock.now());
+      const locale = negotiateLocale(
+        {
+          chosen: choice?.fresh === true ? choice.tag : undefined,
+          uiLocales: asked,
+          cookie: choice?.tag,
+          acceptLanguage: ctx.get('accept-language'),
+        },
+        views.languages,
+      );
+      const body = views.render(locale, name, model, {
+        display: display === 'popup' ? 'popup' : 'page',
+        client: shownClient(ctx),
+        languageMenu: PASSING_PAGES.includes(name) ? undefined : menu?.(ctx),
+      });
       ctx.status = status;
       ctx.type = 'text/html; charset=utf-8';
       ctx.set('Cache-Control', 'no-store');
@@ -32,6 +57,9 @@ export function createPages(views: PageViews): Pages {
     },
   };
 }
+
+/** Pages that a browser leaves by itself. */
+const PASSING_PAGES: readonly (keyof Views)[] = ['continue', 'form-post'];
 
 function queryText(ctx: Context, name: string): string | undefined {
   const value = ctx.query[name];

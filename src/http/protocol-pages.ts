@@ -1,8 +1,10 @@
 import type { Context } from 'koa';
-import type { DeviceFault, PageContext, ProtocolPages } from '../provider/protocol-pages.js';
+import type { DeviceFault, PageClient, PageContext, ProtocolPages } from '../provider/protocol-pages.js';
 import { requestIdOf } from './middlewares/request-id.js';
+import { showPagesFor } from './page-client.js';
 import type { Pages } from './pages.js';
-import type { DeviceCodeFault, ErrorKind, ErrorView } from './view-models.js';
+import type { UpstreamButton } from './upstream-view-models.js';
+import type { DeviceCodeFault, ErrorKind, ErrorView } from './protocol-view-models.js';
 
 const ERROR_KINDS: Readonly<Record<string, ErrorKind>> = {
   access_denied: 'access_denied',
@@ -27,7 +29,11 @@ const USER_CODE_EXAMPLE = 'WDJB-MJHT';
  */
 export function createProtocolPages(
   pages: Pages,
-  options: { readonly forDevelopers: boolean },
+  options: {
+    readonly forDevelopers: boolean;
+    /** Where the person may still be signed in after signing out here. */
+    readonly upstreamOf?: (ctx: Context) => UpstreamButton | undefined;
+  },
 ): ProtocolPages {
   return {
     error(ctx, problem) {
@@ -47,10 +53,10 @@ export function createProtocolPages(
             ]
           : undefined,
       };
-      pages.show(plain(ctx), 'error', model, { status: ctx.status });
+      pages.show(plain(ctx, client), 'error', model, { status: ctx.status });
     },
     logout(ctx, { action, xsrf, client, account }) {
-      pages.show(plain(ctx), 'logout', {
+      pages.show(plain(ctx, client), 'logout', {
         action,
         xsrf,
         clientName: client?.name,
@@ -58,7 +64,11 @@ export function createProtocolPages(
       });
     },
     loggedOut(ctx, { client }) {
-      pages.show(plain(ctx), 'logout-done', { clientName: client?.name, clientUri: client?.uri });
+      pages.show(plain(ctx, client), 'logout-done', {
+        clientName: client?.name,
+        clientUri: client?.uri,
+        upstream: options.upstreamOf?.(plain(ctx)),
+      });
     },
     deviceCode(ctx, { action, xsrf, userCode, fault }) {
       if (fault === 'aborted') {
@@ -73,7 +83,7 @@ export function createProtocolPages(
       );
     },
     deviceConfirm(ctx, { action, xsrf, userCode, client, device }) {
-      pages.show(plain(ctx), 'device-confirm', {
+      pages.show(plain(ctx, client), 'device-confirm', {
         action,
         xsrf,
         userCode,
@@ -82,12 +92,13 @@ export function createProtocolPages(
       });
     },
     deviceDone(ctx, { client }) {
-      pages.show(plain(ctx), 'device-done', { outcome: 'allowed', clientName: client?.name });
+      pages.show(plain(ctx, client), 'device-done', { outcome: 'allowed', clientName: client?.name });
     },
   };
 }
 
-/** The library's context is a Koa context with more on it. */
-function plain(ctx: PageContext): Context {
+/** The library's context is a Koa context with more on it; its page looks as the client wants. */
+function plain(ctx: PageContext, client?: PageClient): Context {
+  showPagesFor(ctx, client);
   return ctx;
 }

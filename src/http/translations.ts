@@ -1,7 +1,8 @@
 import { createInstance, type Resource } from 'i18next';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PAGE_LANGUAGES } from './locale.js';
+import { PSEUDO_LANGUAGES, pseudoTexts } from './pseudo-locale.js';
 
 /** A piece of a sentence; `isolate` marks what a person or an app wrote, which pages print in `<bdi>`. */
 export interface SentencePart {
@@ -25,14 +26,33 @@ const OPEN = '\uE000';
 const CLOSE = '\uE001';
 
 /**
- * Reads `<root>/locales/<language>.json` once, for all languages.
+ * Reads `<root>/locales/<language>/*.json` once, for all languages.
  * @param root the folder `views`
- * @throws {Error} when a file is missing or is not JSON
+ * @param options.overrides a folder of the operator, whose texts win key by key
+ * @param options.strict throws for a text that is nowhere, instead of showing its key
+ * @param options.pseudo adds the languages of `pseudo-locale.ts`
+ * @throws {Error} when a file is not a JSON object, or two files have the same key
  */
-export function createTranslations(root: string): (language: string) => PageTexts {
+export function createTranslations(
+  root: string,
+  {
+    overrides,
+    pseudo = false,
+    strict = false,
+  }: { overrides?: string | undefined; pseudo?: boolean; strict?: boolean } = {},
+): (language: string) => PageTexts {
+  const textsIn = (language: string): Record<string, string> => ({
+    ...readTexts(root, language),
+    ...(overrides === undefined ? {} : readTexts(overrides, language)),
+  });
   const resources: Resource = Object.fromEntries(
-    PAGE_LANGUAGES.map((language) => [language, { translation: readTexts(root, language) }]),
+    PAGE_LANGUAGES.map((language) => [language, { translation: textsIn(language) }]),
   );
+  if (pseudo) {
+    for (const language of PSEUDO_LANGUAGES) {
+      resources[language] = { translation: pseudoTexts(language, textsIn('en')) };
+    }
+  }
   const i18next = createInstance();
   void i18next.init({
     initAsync: false,
@@ -48,7 +68,10 @@ export function createTranslations(root: string): (language: string) => PageText
 
   return (language) => {
     const t = i18next.getFixedT(language);
-    const text: PageTexts['text'] = (key, values = {}) => t(key, values);
+    const text: PageTexts['text'] = (key, values = {}) => {
+      if (strict && !i18next.exists(key, values)) throw new Error(`There is no text "${key}".`);
+      return t(key, values);
+    };
     return {
       text,
       sentence: (key, values) => {
@@ -65,9 +88,20 @@ export function createTranslations(root: string): (language: string) => PageText
   };
 }
 
-function readTexts(root: string, language: string): Record<string, string> {
-  const file = path.join(root, 'locales', `${language}.json`);
-  const texts: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (typeof texts !== 'object' || texts === null) throw new Error(`${file} must hold one JSON object.`);
-  return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, String(value)]));
+/** The texts of one language, none where it is missing; they are spread over files by subject, and each key stands in one of them. */
+export function readTexts(root: string, language: string): Record<string, string> {
+  const folder = path.join(root, 'locales', language);
+  if (!existsSync(folder)) return {};
+  const found: Record<string, string> = {};
+  for (const name of readdirSync(folder).sort()) {
+    if (!name.endsWith('.json')) continue;
+    const file = path.join(folder, name);
+    const texts: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof texts !== 'object' || texts === null) throw new Error(`${file} must hold one JSON object.`);
+    for (const [key, value] of Object.entries(texts)) {
+      if (key in found) throw new Error(`${file}: another file has the text "${key}" already.`);
+      found[key] = String(value);
+    }
+  }
+  return found;
 }

@@ -1,3 +1,11 @@
+import type {
+  AccountLinkedAccountsView,
+  UpstreamButton,
+  UpstreamFailedView,
+  UpstreamLinkView,
+  UpstreamSignOutFailedView,
+  UpstreamSignUpView,
+} from './upstream-view-models.js';
 import type { FieldFault } from '../domain/errors.js';
 import type {
   AccountLinkDoneView,
@@ -7,16 +15,70 @@ import type {
   SignInLinkView,
   VerifyEmailView,
 } from './account-link-view-models.js';
-import type { FormTarget, LibraryFormTarget } from './form-target.js';
-
-/** Who is signed in, as that person knows the account: an email address or a username. */
-export interface AccountLabel {
-  readonly label: string;
-}
+import type {
+  AccountActivityView,
+  AccountAppsView,
+  AccountDataView,
+  AccountDeletionDoneView,
+  AccountDeletionView,
+  AccountNotSignedInView,
+  AccountPasswordView,
+  AccountProfileView,
+  AccountSessionsView,
+  AccountView,
+} from './account-view-models.js';
+import type {
+  AccountRecoveryCodesView,
+  AccountTotpRemoveView,
+  AccountTotpView,
+  PasskeyNeededView,
+  RecoveryCodesView,
+  RecoveryCodeUsedView,
+  SecondFactorCodeView,
+  SecondFactorView,
+  TotpSetupView,
+} from './factors-view-models.js';
+import type {
+  AccountEmailView,
+  ChangeEmailView,
+  CheckEmailView,
+  ConfirmSignUpView,
+  ForgotPasswordSentView,
+  ForgotPasswordView,
+  NewPasswordView,
+  InvitationView,
+  SignUpDoneView,
+  SignUpView,
+} from './sign-up-view-models.js';
+import type { AccountLabel } from './account-label-view-model.js';
+import type { FormTarget } from './form-target.js';
+import type {
+  PasskeyForm,
+  PasskeysChallengeView,
+  PasskeysEditView,
+  PasskeysRemoveView,
+  PasskeysView,
+} from './passkey-view-models.js';
+import type { DevMailView, DevMailsView } from './mail-view-models.js';
+import type {
+  DeviceCodeView,
+  DeviceConfirmView,
+  DeviceDoneView,
+  ErrorView,
+  FormPostView,
+  LogoutDoneView,
+  LogoutView,
+} from './protocol-view-models.js';
+import type { SelectAccountView } from './select-account-view-models.js';
 
 /** Why a sign-in was refused. The text never tells whether the account exists. */
 export type LoginFault =
-  'invalid_credentials' | 'too_many_attempts' | 'overloaded' | 'identifier_missing' | 'password_missing';
+  | 'invalid_credentials'
+  | 'passkey_refused'
+  | 'too_many_attempts'
+  | 'overloaded'
+  | 'identifier_missing'
+  | 'password_missing';
 
 /** Sign in: posts `username` and `password`. */
 export interface LoginView extends FormTarget {
@@ -33,6 +95,18 @@ export interface LoginView extends FormTarget {
   readonly reauthentication?: boolean | undefined;
   /** Posting there forgets the fixed account and starts over with another one. */
   readonly switchAccountAction?: string | undefined;
+  /** Where people create an account. */
+  readonly signUpUri?: string | undefined;
+  /** Where people go who have forgotten their password. */
+  readonly forgotPasswordUri?: string | undefined;
+  /** The app asks for somebody else than this account, which is signed in. */
+  readonly notWanted?: string | undefined;
+  /** Signs in by passkey, in browsers that can. */
+  readonly passkey?: PasskeyForm | undefined;
+  /** Other providers by which people may sign in. */
+  readonly upstreams?: readonly UpstreamButton[] | undefined;
+  /** The provider that is linked with the account that signs in here. */
+  readonly linking?: string | undefined;
   /** This browser followed a link to sign in: posting `ticket` there signs in without a password. */
   readonly ticket?: { readonly action: string; readonly email: string } | undefined;
 }
@@ -74,45 +148,6 @@ export interface ConsentView extends FormTarget {
   readonly unverified?: boolean | undefined;
 }
 
-/** Confirms signing out: posts `logout=yes`, or nothing to stay. */
-export interface LogoutView extends LibraryFormTarget {
-  readonly clientName?: string | undefined;
-  readonly account?: AccountLabel | undefined;
-}
-
-/** After signing out, when the app named no page of its own to go to. */
-export interface LogoutDoneView {
-  readonly clientName?: string | undefined;
-  /** The way back to the app. */
-  readonly clientUri?: string | undefined;
-}
-
-/** What went wrong, in the words of a person and not of the protocol. */
-export type ErrorKind =
-  | 'invalid_request'
-  | 'unknown_client'
-  | 'invalid_redirect_uri'
-  | 'access_denied'
-  | 'form_rejected'
-  | 'not_found'
-  | 'too_many_requests'
-  | 'unavailable'
-  | 'server_error';
-
-/** A plain cause, a reference to tell the operator, and a way on. */
-export interface ErrorView {
-  readonly kind: ErrorKind;
-  /** Replaces the kind's own explanation; plain text in the language of the page. */
-  readonly message?: string | undefined;
-  /** What the operator finds in the log. */
-  readonly reference: string;
-  readonly backUri?: string | undefined;
-  /** Name of the app that `backUri` belongs to. */
-  readonly backLabel?: string | undefined;
-  /** For developers of the app: never a secret, never another person's data. */
-  readonly details?: readonly { readonly label: string; readonly value: string }[] | undefined;
-}
-
 /** An interaction that is over: too old, finished already, or of another browser. */
 export interface InteractionExpiredView {
   /** Begins the same sign-in again; absent when nothing is known about it. */
@@ -128,15 +163,6 @@ export interface InteractionExpiredView {
 export interface ContinueView {
   readonly continueUri: string;
   readonly clientName?: string | undefined;
-}
-
-/**
- * Posts values onwards, to a relying party or to the next step, by a script or by its button.
- * @see OAuth 2.0 Form Post Response Mode §2
- */
-export interface FormPostView {
-  readonly action: string;
-  readonly fields: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** First administrator: posts `code`, `email`, `given_name`, `family_name` and `password`. */
@@ -157,33 +183,6 @@ export interface SetupDoneView {
   readonly email: string;
 }
 
-/** Why a user code was not taken. Unknown, expired and used ones share one text. */
-export type DeviceCodeFault =
-  'user_code_missing' | 'user_code_invalid' | 'too_many_attempts' | 'form_rejected';
-
-/** Asks for the code that a device shows: posts `user_code`. */
-export interface DeviceCodeView extends LibraryFormTarget {
-  /** What was typed before; empty at first. */
-  readonly userCode: string;
-  /** A code of the right shape, for instance `WDJB-MJHT`. */
-  readonly example: string;
-  readonly fault?: DeviceCodeFault | undefined;
-}
-
-/** Asks whether this device may go on: posts `confirm=yes`, or also `abort=yes`. */
-export interface DeviceConfirmView extends LibraryFormTarget {
-  readonly userCode: string;
-  readonly clientName: string;
-  /** What the device said about itself. */
-  readonly device?: { readonly ip?: string | undefined; readonly userAgent?: string | undefined } | undefined;
-}
-
-/** The device goes on, or not. */
-export interface DeviceDoneView {
-  readonly outcome: 'allowed' | 'denied';
-  readonly clientName?: string | undefined;
-}
-
 /** What stands at the issuer's own address. */
 export interface HomeView {
   readonly issuer: string;
@@ -196,12 +195,17 @@ export interface HomeView {
 export interface Views {
   readonly login: LoginView;
   readonly consent: ConsentView;
+  readonly 'select-account': SelectAccountView;
   readonly logout: LogoutView;
   readonly 'logout-done': LogoutDoneView;
   readonly error: ErrorView;
   readonly 'interaction-expired': InteractionExpiredView;
   readonly continue: ContinueView;
   readonly 'form-post': FormPostView;
+  readonly passkeys: PasskeysView;
+  readonly 'passkeys-edit': PasskeysEditView;
+  readonly 'passkeys-remove': PasskeysRemoveView;
+  readonly 'passkeys-challenge': PasskeysChallengeView;
   readonly setup: SetupView;
   readonly 'setup-done': SetupDoneView;
   readonly 'reset-password': ResetPasswordView;
@@ -213,5 +217,41 @@ export interface Views {
   readonly 'device-code': DeviceCodeView;
   readonly 'device-confirm': DeviceConfirmView;
   readonly 'device-done': DeviceDoneView;
+  readonly account: AccountView;
+  readonly 'account-not-signed-in': AccountNotSignedInView;
+  readonly 'account-profile': AccountProfileView;
+  readonly 'account-password': AccountPasswordView;
+  readonly 'account-sessions': AccountSessionsView;
+  readonly 'account-apps': AccountAppsView;
+  readonly 'account-activity': AccountActivityView;
+  readonly 'account-data': AccountDataView;
+  readonly 'account-deletion': AccountDeletionView;
+  readonly 'account-deletion-done': AccountDeletionDoneView;
+  readonly 'sign-up': SignUpView;
+  readonly 'check-email': CheckEmailView;
+  readonly 'confirm-sign-up': ConfirmSignUpView;
+  readonly 'sign-up-done': SignUpDoneView;
+  readonly 'new-password': NewPasswordView;
+  readonly 'forgot-password': ForgotPasswordView;
+  readonly 'forgot-password-sent': ForgotPasswordSentView;
+  readonly 'change-email': ChangeEmailView;
+  readonly 'account-email': AccountEmailView;
+  readonly invitation: InvitationView;
+  readonly 'upstream-link': UpstreamLinkView;
+  readonly 'upstream-sign-up': UpstreamSignUpView;
+  readonly 'upstream-failed': UpstreamFailedView;
+  readonly 'upstream-sign-out-failed': UpstreamSignOutFailedView;
+  readonly 'account-linked-accounts': AccountLinkedAccountsView;
   readonly home: HomeView;
+  readonly 'dev-mails': DevMailsView;
+  readonly 'dev-mail': DevMailView;
+  readonly 'second-factor': SecondFactorView;
+  readonly 'second-factor-code': SecondFactorCodeView;
+  readonly 'passkey-needed': PasskeyNeededView;
+  readonly 'recovery-code-used': RecoveryCodeUsedView;
+  readonly 'totp-setup': TotpSetupView;
+  readonly 'recovery-codes': RecoveryCodesView;
+  readonly 'account-totp': AccountTotpView;
+  readonly 'account-totp-remove': AccountTotpRemoveView;
+  readonly 'account-recovery-codes': AccountRecoveryCodesView;
 }

@@ -1,10 +1,15 @@
-import ejs, { type TemplateFunction } from 'ejs';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { TemplateFunction } from 'ejs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { API_SCOPES } from '../domain/resources/api-resource.js';
-import type { Locale } from './locale.js';
+import { dateText } from './date-text.js';
+import type { LanguageMenu } from './language-menu.js';
+import { type Locale, PAGE_LANGUAGES } from './locale.js';
+import type { ShownClient } from './page-client.js';
 import type { StaticAssets } from './static-assets.js';
+import { compileTemplate, readTemplates } from './templates.js';
 import type { Branding } from './theme.js';
+import { PSEUDO_LANGUAGES } from './pseudo-locale.js';
 import { createTranslations, type PageTexts } from './translations.js';
 import type { Views } from './view-models.js';
 
@@ -12,10 +17,15 @@ import type { Views } from './view-models.js';
 export interface PageOptions {
   /** `popup` for a narrow window of the app. @see OpenID Connect Core 1.0 §3.1.2.1 `display` */
   readonly display?: 'page' | 'popup' | undefined;
+  /** The client for which it is shown. */
+  readonly client?: ShownClient | undefined;
+  readonly languageMenu?: LanguageMenu | undefined;
 }
 
 /** The hosted pages. */
 export interface PageViews {
+  /** Languages that pages are made in. */
+  readonly languages: readonly string[];
   /**
    * Makes a page.
    * @returns the HTML document
@@ -42,26 +52,13 @@ export const TRANSLATED_SCOPES: readonly string[] = [
   ...API_SCOPES,
 ];
 
-/** What every template can name; `part` is what the including template hands over. */
-const LOCALS = [
-  't',
-  'sentence',
-  'partial',
-  'part',
-  'model',
-  'locale',
-  'branding',
-  'display',
-  'assets',
-  'webLink',
-  'scopeText',
-  'hasText',
-];
-
 /**
  * Compiles all templates of `<root>` at once, so that a broken one stops the start and not a sign-in.
  * @param root the folder `views`, see `findViewsRoot`
- * @param cache false reads templates and texts again for each page: for work on the pages
+ * @param overrides a folder of the operator, already checked, whose files win over those of `root`
+ * @param strictTexts true refuses to make a page that names a text which is nowhere, instead of showing its key
+ * @param pseudo true adds the languages by which untranslated texts are found
+ * @param cache false reads templates and texts again when a file has changed: for work on the pages
  * @throws {Error} when a template does not compile or a file is missing
  */
 export function createViews({
@@ -69,25 +66,43 @@ export function createViews({
   branding,
   assets,
   cache,
+  overrides,
+  pseudo = false,
+  strictTexts = false,
 }: {
   root: string;
   branding: Branding;
   assets: StaticAssets;
   cache: boolean;
+  overrides?: string | undefined;
+  pseudo?: boolean;
+  strictTexts?: boolean;
 }): PageViews {
-  const load = () => ({ templates: compileTemplates(root), textsOf: createTranslations(root) });
-  const loaded = load();
+  const load = () => ({
+    templates: compileTemplates(root, overrides),
+    textsOf: createTranslations(root, { overrides, pseudo, strict: strictTexts }),
+  });
+  let loaded = { ...load(), state: '' };
+  const current = () => {
+    if (cache) return loaded;
+    const state = stateOfFiles([root, overrides]);
+    if (state !== loaded.state) loaded = { ...load(), state };
+    return loaded;
+  };
 
   return {
-    render: (locale, name, model, { display = 'page' } = {}) => {
-      const { templates, textsOf } = cache ? loaded : load();
+    languages: pseudo ? [...PAGE_LANGUAGES, ...PSEUDO_LANGUAGES] : PAGE_LANGUAGES,
+    render: (locale, name, model, { display = 'page', client, languageMenu } = {}) => {
+      const { templates, textsOf } = current();
       const texts = textsOf(locale.tag);
       const context = {
         t: texts.text,
         sentence: texts.sentence,
         hasText: texts.has,
+        dateText: (at: string, timeZone: string) => dateText(locale, at, timeZone),
         scopeText: (scope: { name: string; sentence?: string | undefined }) => scopeText(texts, scope),
-        ...{ model, locale, branding, display, assets, webLink },
+        themePath: assets.themePathFor(client?.look ?? {}),
+        ...{ model, locale, branding, display, assets, languageMenu, webLink, clientLogo: client?.logoPath },
       };
       const run = (template: string, part: object): string => {
         const render = templates.get(template);
@@ -98,6 +113,18 @@ export function createViews({
       return run(name, {});
     },
   };
+}
+
+/** Something that differs when a file was added, changed or removed. */
+function stateOfFiles(folders: readonly (string | undefined)[]): string {
+  return folders
+    .filter((folder) => folder !== undefined)
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .map((file) => `${file} ${statSync(path.join(folder, file)).mtimeMs}`),
+    )
+    .join('\n');
 }
 
 /**
@@ -118,19 +145,6 @@ export function findViewsRoot(from: string): string {
 }
 
 /**
- * Escapes for HTML text and quoted attributes.
- * @throws {TypeError} for anything but text and numbers: a missing value would be printed as "undefined"
- */
-export function escapeHtml(value: unknown): string {
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    throw new TypeError(
-      `A template prints a value of type ${typeof value}; only text and numbers are printed.`,
-    );
-  }
-  return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/**
  * Lets a link through that a browser opens as a page; others, `javascript:` above all, are left out.
  * @returns the link, or undefined
  */
@@ -145,22 +159,14 @@ function scopeText(texts: PageTexts, scope: { name: string; sentence?: string | 
   return scope.sentence ?? scope.name;
 }
 
-function compileTemplates(root: string): Map<string, TemplateFunction> {
+/** @param overrides a folder whose templates win over those of `root` */
+function compileTemplates(root: string, overrides: string | undefined): Map<string, TemplateFunction> {
   const templates = new Map<string, TemplateFunction>();
-  for (const folder of ['', 'partials/']) {
-    for (const file of readdirSync(path.join(root, folder))) {
-      if (!file.endsWith('.ejs')) continue;
-      const filename = path.join(root, folder, file);
-      const template = ejs.compile(readFileSync(filename, 'utf8'), {
-        filename: path.relative(path.dirname(root), filename),
-        async: false,
-        // No `with`: a name that is not among LOCALS is an error and not an empty string.
-        strict: true,
-        destructuredLocals: LOCALS,
-        escape: escapeHtml,
-      });
-      templates.set(folder + path.basename(file, '.ejs'), template);
-    }
+  for (const template of readTemplates(root)) {
+    templates.set(template.name, compileTemplate(template, path.relative(path.dirname(root), template.file)));
+  }
+  for (const template of overrides === undefined ? [] : readTemplates(overrides)) {
+    templates.set(template.name, compileTemplate(template, template.file));
   }
   return templates;
 }

@@ -5,6 +5,7 @@ import type { UnitsOfWork } from '../../domain/unit-of-work.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Csrf } from '../middlewares/csrf.js';
 import type { Pages } from '../pages.js';
+import type { SelfServiceDeps } from '../sign-up/self-service-deps.js';
 import type { SignInTicketCookie } from '../sign-in-ticket-cookie.js';
 
 /** What the pages behind the links for users are made with. */
@@ -13,6 +14,8 @@ export interface AccountLinkDeps {
   readonly unitsOfWork: UnitsOfWork;
   readonly clientDirectory: Pick<ClientDirectory, 'find'>;
   readonly signInTicketCookie: SignInTicketCookie;
+  /** Absent: nobody can ask for a link themselves. */
+  readonly selfService?: SelfServiceDeps | undefined;
   /** The issuer identifier. */
   readonly issuer: string;
   readonly pages: Pages;

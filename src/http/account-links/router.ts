@@ -4,9 +4,11 @@ import {
   accountLinkInvalid,
   type AccountLinkPurpose,
 } from '../../domain/account-links/account-link.js';
+import { changeEmail, findEmailChange } from '../../domain/account-links/change-email.js';
 import { findAccountLink } from '../../domain/account-links/find-account-link.js';
 import { resetPassword } from '../../domain/account-links/reset-password.js';
 import { verifyEmail } from '../../domain/account-links/verify-email.js';
+import { ACCOUNT_PATH } from '../../domain/clients/account-client.js';
 import { DomainError, type FieldFault } from '../../domain/errors.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
@@ -35,6 +37,8 @@ export function createAccountLinkRouter(deps: AccountLinkDeps): Router {
   serve('password_reset', 'post', submitReset);
   serve('email_verification', 'get', showVerification);
   serve('email_verification', 'post', submitVerification);
+  serve('email_change', 'get', showEmailChange);
+  serve('email_change', 'post', submitEmailChange);
   serve('sign_in', 'get', showSignInLink);
   serve('sign_in', 'post', submitSignInLink);
   return router;
@@ -66,7 +70,11 @@ async function submitReset(deps: AccountLinkDeps, ctx: RouterContext, token: str
     const scoped = { ...deps.accountLinking, unitOfWork: deps.unitsOfWork.from(originOf(ctx)) };
     const account = await resetPassword(scoped, { token, password: form.get('password') ?? '' });
     deps.logger.info('password reset', { requestId: requestIdOf(ctx), accountId: account.id });
-    deps.pages.show(ctx, 'account-link-done', { purpose: 'password_reset', email: account.email });
+    deps.pages.show(ctx, 'account-link-done', {
+      purpose: 'password_reset',
+      email: account.email,
+      signInUri: deps.selfService?.wayBackCookie.recall(ctx) ?? ACCOUNT_PATH,
+    });
   } catch (error) {
     if (!(error instanceof DomainError && error.code === 'invalid_input')) throw error;
     await showReset(deps, ctx, token, error.faults);
@@ -89,9 +97,24 @@ async function submitVerification(deps: AccountLinkDeps, ctx: RouterContext, tok
   deps.pages.show(ctx, 'account-link-done', { purpose: 'email_verification', email: account.email });
 }
 
+async function showEmailChange(deps: AccountLinkDeps, ctx: RouterContext, token: string): Promise<void> {
+  const { account, newEmail } = await findEmailChange(deps.accountLinking, token);
+  const target = formTarget(deps, 'email_change', token);
+  deps.pages.show(ctx, 'change-email', { ...target, email: account.email, newEmail });
+}
+
+async function submitEmailChange(deps: AccountLinkDeps, ctx: RouterContext, token: string): Promise<void> {
+  await checkedForm(deps, ctx, 'email_change', token);
+  const { accountLinking, issuer, unitsOfWork } = deps;
+  const scoped = { ...accountLinking, issuer, unitOfWork: unitsOfWork.from(originOf(ctx)) };
+  const account = await changeEmail(scoped, token);
+  deps.logger.info('email changed', { requestId: requestIdOf(ctx), accountId: account.id });
+  deps.pages.show(ctx, 'account-link-done', { purpose: 'email_change', email: account.email });
+}
+
 /** A link that does not work gets one page, whatever the reason: unknown, used, expired, or of a disabled account. */
 async function unlessInvalid(
-  { pages }: AccountLinkDeps,
+  { pages, selfService }: AccountLinkDeps,
   ctx: RouterContext,
   purpose: AccountLinkPurpose,
   work: () => Promise<void>,
@@ -100,6 +123,14 @@ async function unlessInvalid(
     await work();
   } catch (error) {
     if (!(error instanceof DomainError && error.code === 'account_link_invalid')) throw error;
-    pages.show(ctx, 'account-link-invalid', { purpose }, { status: 404 });
+    const askUri = selfService?.hasMail === true ? ASK_AGAIN[purpose] : undefined;
+    pages.show(ctx, 'account-link-invalid', { purpose, askUri }, { status: 404 });
   }
 }
+
+/** Where people ask for a new link themselves. */
+const ASK_AGAIN: Partial<Record<AccountLinkPurpose, string>> = {
+  password_reset: '/forgot-password',
+  email_verification: '/account/email',
+  email_change: '/account/email',
+};

@@ -1,9 +1,13 @@
 import type { RouterContext } from '@koa/router';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { LoginFault } from '../view-models.js';
+import { selfServiceLinks } from '../sign-up/self-service-links.js';
 import { accountLabel } from './account-label.js';
+import { asksForSomebodyElse } from './asks-for-somebody-else.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { findSignInTicket } from './sign-in-ticket.js';
+import { upstreamButtons } from './upstream-buttons.js';
+import { pendingLinkProvider } from './upstream-pending-link.js';
 import { csrfPurpose } from './with-interaction.js';
 
 /** What was wrong with the last try, and what of it is kept. */
@@ -29,8 +33,12 @@ export async function showLogin(
   const { uid, client, display, uiLocales, accountId } = interaction;
   const account = accountId === undefined ? undefined : await deps.accounts.findById(accountId);
   const label = account && !account.disabled ? accountLabel(account) : undefined;
+  const isUnwanted = asksForSomebodyElse(interaction);
   const confirms =
-    label !== undefined && last.switchAccount !== true && [label, undefined].includes(last.identifier);
+    label !== undefined &&
+    !isUnwanted &&
+    last.switchAccount !== true &&
+    [label, undefined].includes(last.identifier);
   const found = last.switchAccount === true ? undefined : await findSignInTicket(deps, ctx, interaction);
   const base = `/interaction/${uid}`;
   const identifier = confirms ? label : (last.identifier ?? interaction.loginHint ?? '');
@@ -48,8 +56,16 @@ export async function showLogin(
           ? undefined
           : Math.max(1, Math.ceil(last.retryAfterSeconds / 60)),
       cancelAction: `${base}/abort`,
+      ...selfServiceLinks(deps, interaction),
       reauthentication: confirms,
       switchAccountAction: confirms ? `${base}/switch` : undefined,
+      notWanted: isUnwanted ? label : undefined,
+      passkey: {
+        action: `${base}/passkey`,
+        optionsAction: `${base}/passkey/options${confirms ? '?account=fixed' : ''}`,
+      },
+      upstreams: upstreamButtons(deps, interaction),
+      linking: await pendingLinkProvider(deps, ctx, interaction),
       ticket: found && { action: `${base}/ticket`, email: accountLabel(found.account) },
     },
     { status: last.status ?? 200, display, uiLocales },

@@ -3,10 +3,8 @@ import { findAccountLink } from '../../domain/account-links/find-account-link.js
 import type { Account } from '../../domain/accounts/account.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
+import { asksForSomebodyElse } from './asks-for-somebody-else.js';
 import type { InteractionDeps } from './interaction-deps.js';
-
-/** Reasons of the library for asking somebody other than whoever is signed in; it does not say whom. */
-const ASKS_FOR_SOMEBODY_ELSE = ['id_token_hint_subject_mismatch', 'claims_id_token_sub_value_mismatch'];
 
 /**
  * The live ticket of this browser, where it may answer the interaction: no account is fixed, or the ticket's own is.
@@ -15,11 +13,12 @@ const ASKS_FOR_SOMEBODY_ELSE = ['id_token_hint_subject_mismatch', 'claims_id_tok
 export async function findSignInTicket(
   deps: Pick<InteractionDeps, 'signInTickets' | 'signInTicketCookie' | 'accounts'>,
   ctx: RouterContext,
-  { prompt, reasons, accountId }: CurrentInteraction,
+  interaction: CurrentInteraction,
 ): Promise<{ readonly ticket: string; readonly account: Account } | undefined> {
+  const { prompt, accountId } = interaction;
   const ticket = deps.signInTicketCookie.read(ctx);
   if (ticket === undefined || prompt !== 'login') return undefined;
-  if (reasons.some((reason) => ASKS_FOR_SOMEBODY_ELSE.includes(reason))) return undefined;
+  if (asksForSomebodyElse(interaction)) return undefined;
   try {
     const { account } = await findAccountLink(deps.signInTickets, 'sign_in_ticket', ticket);
     if (accountId === undefined || accountId === account.id) return { ticket, account };

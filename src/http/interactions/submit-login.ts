@@ -7,8 +7,9 @@ import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { InteractionDeps } from './interaction-deps.js';
+import { proveFactor } from './prove-factor.js';
 import { showLogin, type LoginTry } from './show-login.js';
-import { continueTo, csrfPurpose } from './with-interaction.js';
+import { csrfPurpose } from './with-interaction.js';
 
 /** Answers the login form. */
 export async function submitLogin(
@@ -30,16 +31,7 @@ export async function submitLogin(
       { ...deps.authentication, unitOfWork },
       { username: identifier, password, address: ctx.ip, clientId: interaction.client.clientId },
     );
-    const continueUri = await deps.interactions.finishLogin(ctx.req, ctx.res, {
-      accountId: account.id,
-      amr: ['pwd'],
-    });
-    deps.logger.info('signed in', {
-      requestId: requestIdOf(ctx),
-      accountId: account.id,
-      clientId: interaction.client.clientId,
-    });
-    continueTo(deps, ctx, interaction, continueUri);
+    await proveFactor(deps, ctx, interaction, { method: 'password', accountId: account.id });
   } catch (error) {
     const last = refusedTry(error);
     if (!last) throw error;

@@ -5,11 +5,11 @@ import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
-import { requestIdOf } from '../middlewares/request-id.js';
 import type { InteractionDeps } from './interaction-deps.js';
+import { proveFactor } from './prove-factor.js';
 import { showLogin } from './show-login.js';
 import { findSignInTicket } from './sign-in-ticket.js';
-import { continueTo, csrfPurpose } from './with-interaction.js';
+import { csrfPurpose } from './with-interaction.js';
 
 /** Signs in by the ticket of a sign-in link. One that does not work leads to the ordinary login page. */
 export async function submitTicket(
@@ -23,17 +23,7 @@ export async function submitTicket(
   const account = found && (await redeem(deps, ctx, interaction, found.ticket));
   if (!account) return showLogin(deps, ctx, interaction);
   deps.signInTicketCookie.clear(ctx);
-  // RFC 8176 §2: a one-time password, which a link that works once is.
-  const continueUri = await deps.interactions.finishLogin(ctx.req, ctx.res, {
-    accountId: account.id,
-    amr: ['otp'],
-  });
-  deps.logger.info('signed in', {
-    requestId: requestIdOf(ctx),
-    accountId: account.id,
-    clientId: interaction.client.clientId,
-  });
-  continueTo(deps, ctx, interaction, continueUri);
+  await proveFactor(deps, ctx, interaction, { method: 'email_link', accountId: account.id });
 }
 
 async function redeem(

@@ -1,6 +1,8 @@
 import type { RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
+import { logoPath } from '../logos.js';
+import { showPagesFor } from '../page-client.js';
 import type { InteractionDeps } from './interaction-deps.js';
 
 /**
@@ -13,12 +15,23 @@ export async function withInteraction(
   step: (interaction: CurrentInteraction) => Promise<void>,
 ): Promise<void> {
   try {
-    await step(await deps.interactions.current(ctx.req, ctx.res, uidOf(ctx)));
+    const interaction = await deps.interactions.current(ctx.req, ctx.res, uidOf(ctx));
+    showPagesFor(ctx, { look: interaction.client.look, logoPath: await logoOf(deps, interaction) });
+    await step(interaction);
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'interaction_not_found') throw error;
     const startAgainUri = deps.restartCookie.recall(ctx);
     deps.pages.show(ctx, 'interaction-expired', { startAgainUri }, { status: 400 });
   }
+}
+
+/** A page without a logo is better than none. */
+async function logoOf(
+  { clientLogos }: Pick<InteractionDeps, 'clientLogos'>,
+  { client }: CurrentInteraction,
+): Promise<string | undefined> {
+  const logo = await clientLogos.find(client.clientId).catch(() => undefined);
+  return logo && logoPath(logo);
 }
 
 /** Goes on with the protocol, by a page in between: see `ContinueView`. */

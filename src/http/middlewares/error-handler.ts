@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { DomainError, type DomainErrorCode } from '../../domain/errors.js';
 import { errorFields, type Logger } from '../../observability/logger.js';
 import type { Pages } from '../pages.js';
-import type { ErrorKind } from '../view-models.js';
+import type { ErrorKind } from '../protocol-view-models.js';
 import { requestIdOf } from './request-id.js';
 
 interface Answer {

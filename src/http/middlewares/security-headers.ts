@@ -12,6 +12,9 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** For an SVG image, which is a document of its own when it is opened by its address: nothing in it runs or loads. */
+export const IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 /**
  * Headers of every answer. Two usual ones are left out on purpose: `Cross-Origin-Opener-Policy` would cut the tie
  * between an app and its sign-in popup, and `Referrer-Policy: no-referrer` would make our own forms send `Origin: null`.

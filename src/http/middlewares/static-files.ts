@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
 import type { StaticAssets } from '../static-assets.js';
+import { IMAGE_POLICY } from './security-headers.js';
 
 /** Serves the files of the hosted pages from memory. */
 export function staticFiles(assets: StaticAssets): Middleware {
@@ -13,6 +14,7 @@ export function staticFiles(assets: StaticAssets): Middleware {
     ctx.type = asset.type;
     ctx.set('ETag', asset.etag);
     ctx.set('Cache-Control', asset.cacheControl);
+    if (asset.type === 'image/svg+xml') ctx.set('Content-Security-Policy', IMAGE_POLICY);
     if (ctx.fresh) ctx.status = 304;
     else ctx.body = asset.body;
   };

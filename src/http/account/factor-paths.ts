@@ -1,0 +1,2 @@
+export const TOTP_PATH = '/account/totp';
+export const RECOVERY_CODES_PATH = '/account/recovery-codes';

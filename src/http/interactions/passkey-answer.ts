@@ -1,0 +1,89 @@
+import type { RouterContext } from '@koa/router';
+import type { Account } from '../../domain/accounts/account.js';
+import { TooManyAttemptsError } from '../../domain/accounts/login-throttle.js';
+import { DomainError } from '../../domain/errors.js';
+import { beginPasskeySignIn } from '../../domain/passkeys/begin-passkey-sign-in.js';
+import { signInByPasskey } from '../../domain/passkeys/sign-in-by-passkey.js';
+import type { CurrentInteraction } from '../../provider/interactions.js';
+import { readForm } from '../form-body.js';
+import { originOf } from '../middlewares/audit-origin.js';
+import { requestIdOf } from '../middlewares/request-id.js';
+import type { InteractionDeps } from './interaction-deps.js';
+import { csrfPurpose } from './with-interaction.js';
+
+/** Why an answer was not taken, as a page tells it. */
+export interface PasskeyTry {
+  readonly fault: 'passkey_refused' | 'too_many_attempts';
+  readonly retryAfterSeconds?: number;
+  readonly status: number;
+}
+
+/** What an answer belongs to: a sign-in and a second factor of one interaction do not answer for each other. */
+type Step = 'sign in' | 'second factor';
+
+/**
+ * Answers the page's script with what it asks an authenticator with.
+ * @param of whose passkeys are named: see `beginPasskeySignIn`
+ */
+export async function answerPasskeyOptions(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  interaction: CurrentInteraction,
+  of: { readonly step: Step; readonly accountId: string | undefined },
+): Promise<void> {
+  const form = await readForm(ctx);
+  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const unitOfWork = deps.unitsOfWork.from(originOf(ctx));
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = await beginPasskeySignIn(
+    { ...deps.passkeySignIn, unitOfWork },
+    { binding: bindingOf(interaction, of.step), accountId: of.accountId },
+  );
+}
+
+/**
+ * Reads and checks the answer of an authenticator.
+ * @param of.accountId the only account that it may be of
+ * @returns whose passkey it is, or why it was not taken
+ */
+export async function checkPasskeyAnswer(
+  deps: InteractionDeps,
+  ctx: RouterContext,
+  interaction: CurrentInteraction,
+  of: { readonly step: Step; readonly accountId?: string | undefined },
+): Promise<{ readonly account: Account } | { readonly refused: PasskeyTry }> {
+  const form = await readForm(ctx);
+  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const { clientId } = interaction.client;
+  try {
+    const account = await signInByPasskey(
+      { ...deps.passkeySignIn, unitOfWork: deps.unitsOfWork.from(originOf(ctx)) },
+      {
+        answer: form.get('credential') ?? '',
+        binding: bindingOf(interaction, of.step),
+        accountId: of.accountId,
+        address: ctx.ip,
+        clientId,
+      },
+    );
+    return { account };
+  } catch (error) {
+    const refused = refusedTry(error);
+    if (!refused) throw error;
+    deps.logger.info('sign-in refused', { requestId: requestIdOf(ctx), errorCode: refused.fault, clientId });
+    if (refused.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(refused.retryAfterSeconds));
+    return { refused };
+  }
+}
+
+function refusedTry(error: unknown): PasskeyTry | undefined {
+  if (error instanceof TooManyAttemptsError) {
+    return { fault: 'too_many_attempts', retryAfterSeconds: error.retryAfterSeconds, status: 429 };
+  }
+  const isRefused = error instanceof DomainError && error.code === 'passkey_refused';
+  return isRefused ? { fault: 'passkey_refused', status: 422 } : undefined;
+}
+
+function bindingOf({ uid }: CurrentInteraction, step: Step): string {
+  return `interaction ${uid} ${step}`;
+}
