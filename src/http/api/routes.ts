@@ -1,6 +1,7 @@
 import type { ApiDeps } from './api-deps.js';
 import { catalogRoutes } from './catalog/catalog-routes.js';
 import { clientRoutes } from './clients/client-routes.js';
+import { logoRoutes } from './clients/logo-routes.js';
 import { previewRoutes } from './clients/preview-routes.js';
 import { secretRoutes } from './clients/secret-routes.js';
 import { documentRoute } from './docs/document-route.js';
@@ -9,11 +10,17 @@ import type { ApiRoute } from './framework/route.js';
 import { grantRoutes } from './grants/grant-routes.js';
 import { groupContentRoutes } from './groups/group-content-routes.js';
 import { groupRoutes } from './groups/group-routes.js';
+import { invitationRoutes } from './invitations/invitation-routes.js';
 import { keyRoutes } from './keys/key-routes.js';
+import { logoutRoutes } from './logouts/logout-routes.js';
+import { mailRoutes } from './mails/mail-routes.js';
 import { roleRoutes } from './roles/role-routes.js';
 import { userRoleRoutes } from './roles/user-role-routes.js';
 import { sessionRoutes } from './sessions/session-routes.js';
+import { credentialRoutes } from './users/credential-routes.js';
+import { userDeletionRoutes } from './users/deletion-routes.js';
 import { ownAccountRoutes } from './users/own-account-routes.js';
+import { linkedAccountRoutes } from './users/linked-account-routes.js';
 import { userLinkRoutes } from './users/link-routes.js';
 import { transferRoutes } from './users/transfer-routes.js';
 import { userRoutes } from './users/user-routes.js';
@@ -27,11 +34,17 @@ export function apiRoutes(deps: ApiDeps, version: string): readonly ApiRoute[] {
     ...ownAccountRoutes(deps),
     ...transferRoutes(deps),
     ...userRoutes(deps),
+    ...credentialRoutes(deps),
+    ...userDeletionRoutes(deps),
     ...userLinkRoutes(deps),
+    ...linkedAccountRoutes(deps),
+    ...invitationRoutes(deps),
     ...userRoleRoutes(deps),
     ...sessionRoutes(deps),
+    ...logoutRoutes(deps),
     ...grantRoutes(deps),
     ...clientRoutes(deps),
+    ...logoRoutes(deps),
     ...secretRoutes(deps),
     ...previewRoutes(deps),
     ...catalogRoutes(deps),
@@ -40,6 +53,7 @@ export function apiRoutes(deps: ApiDeps, version: string): readonly ApiRoute[] {
     ...groupContentRoutes(deps),
     ...keyRoutes(deps),
     ...eventRoutes(deps),
+    ...mailRoutes(deps),
   ];
   return [...routes, documentRoute(routes, { issuer: deps.issuer, version })];
 }

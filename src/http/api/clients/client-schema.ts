@@ -16,6 +16,9 @@ const metadata = {
   logo_uri: text,
   policy_uri: text,
   tos_uri: text,
+  branding: z
+    .record(z.string(), jsonValue)
+    .describe('How the pages look on the way to the app: accent (#rrggbb), radius (pixels, 0 to 24), font.'),
   initiate_login_uri: text,
   contacts: texts,
   software_id: text,
@@ -53,6 +56,10 @@ const attributes = {
     'Only people in one of these groups may sign in; empty, with no roles: everybody.',
   ),
   first_party: z.boolean().describe('Run by the operator of this provider: no consent is asked.'),
+  require_second_factor: z.boolean().describe('Nobody signs in with one factor.'),
+  identity_providers: names.describe(
+    'Ids of the other providers by which people may sign in; absent: all, empty: none.',
+  ),
   ...metadata,
 };
 
@@ -82,6 +89,10 @@ export const secretSchema = z
 export const clientSchema = z
   .strictObject({
     ...optional(metadata),
+    shown_accent: z
+      .strictObject({ light: z.string(), dark: z.string() })
+      .optional()
+      .describe('The accent of its branding as pages show it: changed where it was too faint to read.'),
     client_id: z.string(),
     client_secret: z.string().optional().describe('Only in the answer to its creation, once.'),
     client_name: z.string(),
@@ -98,6 +109,8 @@ export const clientSchema = z
     allowed_roles: texts,
     allowed_groups: texts,
     first_party: z.boolean(),
+    require_second_factor: z.boolean(),
+    identity_providers: texts.optional(),
     secrets: z.array(secretSchema),
     source: z.enum(['database', 'configuration']),
     created_at: timestamp,

@@ -24,6 +24,8 @@ export function toRegistration(body: z.output<typeof newClientSchema>): Register
     allowedRoles: body.allowed_roles,
     allowedGroups: body.allowed_groups,
     firstParty: body.first_party,
+    requireSecondFactor: body.require_second_factor,
+    identityProviders: body.identity_providers,
     metadata: metadataOf(body),
   };
 }
@@ -41,6 +43,8 @@ export function toChanges(body: z.output<typeof clientPatchSchema>): ClientChang
     allowedRoles: orEmpty(body.allowed_roles),
     allowedGroups: orEmpty(body.allowed_groups),
     firstParty: body.first_party === null ? false : body.first_party,
+    requireSecondFactor: body.require_second_factor === null ? false : body.require_second_factor,
+    identityProviders: body.identity_providers,
     metadata: metadataOf(body),
   };
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { isUsable } from '../../../domain/accounts/account.js';
 import type { AccountStore } from '../../../domain/accounts/account-store.js';
 import { isPermission, permissionsOf, type Permission } from '../../../domain/roles/permission.js';
 import type { RoleStore } from '../../../domain/roles/role-store.js';
@@ -37,7 +38,7 @@ export async function authenticate(deps: AuthenticateDeps, ctx: Context): Promis
     return { accountId: undefined, clientId: token.clientId, permissions: scopes, mayUseOwnAccount: false };
   }
   const account = await deps.accounts.findById(token.accountId);
-  if (!account || account.disabled)
+  if (!account || !isUsable(account))
     throw challenge(deps, 'The account of the token is gone.', 'invalid_token');
   const granted = permissionsOf(account.effectiveRoles, await deps.roles.list());
   return {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
+import { refuseUnlessImage } from './image-body.js';
 import { ProblemError } from './problem.js';
 import type { ApiRoute } from './route.js';
 
@@ -7,14 +8,18 @@ import type { ApiRoute } from './route.js';
 export const LINES_TYPE = 'application/x-ndjson';
 
 /**
- * The bytes of a body of lines as they come in, without any limit; empty for a route that takes none. No more is read
+ * The bytes of a body of lines, or of an image, as they come in, without any limit; empty for a route that takes none. No more is read
  * than is asked for, so that a client which sends faster waits.
  * @throws {ProblemError} 415 for another media type or an encoding; while it is read, 400 when the body breaks off
  */
 export function bytesOfLines(
   ctx: Context,
-  { bodyLine }: Pick<ApiRoute, 'bodyLine'>,
+  { bodyLine, bodyImage }: Pick<ApiRoute, 'bodyLine' | 'bodyImage'>,
 ): AsyncIterable<Uint8Array> {
+  if (bodyImage) {
+    refuseUnlessImage(ctx);
+    return readBytes(ctx);
+  }
   if (!bodyLine) return Readable.from([]);
   const encoding = ctx.get('content-encoding').toLowerCase();
   if (!ctx.is(LINES_TYPE) || (encoding !== '' && encoding !== 'identity')) {

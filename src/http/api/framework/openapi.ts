@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IMAGE_TYPES } from '../../../domain/branding/image-type.js';
 import { OWN_ACCOUNT_SCOPE, PERMISSIONS } from '../../../domain/roles/permission.js';
 import { API_PREFIX } from './dispatch.js';
 import { LINES_TYPE } from './lines.js';
@@ -107,6 +108,14 @@ function operation(route: ApiRoute) {
           },
         }
       : {}),
+    ...(route.bodyImage
+      ? {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(IMAGE_TYPES.map((type) => [type, { schema: {} }])),
+          },
+        }
+      : {}),
     responses: {
       [success.status]: {
         description: success.description,
@@ -136,7 +145,15 @@ function scopesOf({ access }: ApiRoute): readonly string[] {
   return access === 'own_account' ? [OWN_ACCOUNT_SCOPE] : access;
 }
 
-function refusalsOf({ access, body, bodyLine, success, method, refusals = [] }: ApiRoute): readonly number[] {
+function refusalsOf({
+  access,
+  body,
+  bodyImage,
+  bodyLine,
+  success,
+  method,
+  refusals = [],
+}: ApiRoute): readonly number[] {
   return [
     ...new Set([
       400,
@@ -144,6 +161,7 @@ function refusalsOf({ access, body, bodyLine, success, method, refusals = [] }: 
       ...refusals,
       ...(method === 'post' && !success.line ? [409, 422] : []),
       ...(bodyLine ? [415] : []),
+      ...(bodyImage ? [413, 415, 422] : []),
       ...(body ? [413, 415, 422] : []),
       429,
       503,

@@ -44,6 +44,8 @@ interface RouteDescription {
   readonly bodyType?: 'application/json' | 'application/merge-patch+json';
   /** One line of the body of a route that takes lines, in place of `body`; for the document only. */
   readonly bodyLine?: z.ZodType;
+  /** The body is an image, in place of `body`; the handler reads it from `bytes`. */
+  readonly bodyImage?: boolean;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;

@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import { removeSigningKey } from '../../../domain/signing-keys/remove-signing-key.js';
 import { rotateSigningKeys } from '../../../domain/signing-keys/rotate-signing-keys.js';
-import { SIGNING_ALGORITHMS, type SigningKey } from '../../../domain/signing-keys/signing-key.js';
+import {
+  SIGNING_ALGORITHMS,
+  signingKeyStatus,
+  type SigningKey,
+} from '../../../domain/signing-keys/signing-key.js';
 import type { ApiDeps } from '../api-deps.js';
 import { pageOf } from '../framework/cursor.js';
+import { unlessGone } from '../framework/gone.js';
 import { defineRoute, type ApiRoute } from '../framework/route.js';
 
 const TAG = 'keys';
@@ -12,8 +18,14 @@ const keySchema = z
   .strictObject({
     kid: z.string().describe('RFC 7638 thumbprint.'),
     algorithm: z.enum(SIGNING_ALGORITHMS),
+    status: z
+      .enum(['published', 'signing', 'retired'])
+      .describe('`published`: known, and signs later. `retired`: verifies only.'),
     created_at: timestamp,
-    retired_at: timestamp.nullable().describe('Since then it verifies only; null: it signs.'),
+    signs_from: timestamp,
+    retired_at: timestamp
+      .nullable()
+      .describe('Until then it signs; null: no other key is to take its place yet.'),
   })
   .meta({ title: 'Signing key' });
 
@@ -25,6 +37,10 @@ const rotationSchema = z
       .max(SIGNING_ALGORITHMS.length)
       .optional()
       .describe('Default: all.'),
+    immediately: z
+      .boolean()
+      .optional()
+      .describe('The new keys sign at once: for keys that others know. Default: false.'),
   })
   .meta({ title: 'Rotation of signing keys' });
 
@@ -42,7 +58,7 @@ export function keyRoutes(deps: ApiDeps): readonly ApiRoute[] {
       success: { status: 200, description: 'The keys.', schema: pageOf(keySchema) },
       async handle() {
         const keys = await deps.stores.signingKeys.list();
-        return { body: { data: keys.map(presentKey), next_cursor: null } };
+        return { body: { data: keys.map((key) => presentKey(key, deps.clock.now())), next_cursor: null } };
       },
     }),
     defineRoute({
@@ -51,24 +67,50 @@ export function keyRoutes(deps: ApiDeps): readonly ApiRoute[] {
       operationId: 'rotateKeys',
       tag: TAG,
       summary: 'Rotate signing keys',
-      description: 'New keys sign from now on; the earlier ones stay published for what they signed.',
+      description:
+        'New keys are published now and sign a while later, so that applications know them by then; the earlier ones ' +
+        'stay published for what they signed. `409 rotation_pending` where new keys are about to sign already.',
       access: ['keys:write'],
       body: rotationSchema,
       success: { status: 201, description: 'The new keys.', schema: pageOf(keySchema) },
+      refusals: [409],
       async handle({ body, origin }) {
         const scoped = { ...deps, unitOfWork: deps.unitsOfWork.from(origin) };
-        const made = await rotateSigningKeys(scoped, body.algorithms);
-        return { body: { data: made.map(presentKey), next_cursor: null } };
+        const made = await rotateSigningKeys(scoped, body);
+        return { body: { data: made.map((key) => presentKey(key, deps.clock.now())), next_cursor: null } };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/keys/{kid}',
+      operationId: 'removeKey',
+      tag: TAG,
+      summary: 'Withdraw a retired key',
+      description:
+        'Nothing that it signed is accepted any more by whoever asks for the keys again. `409 signing_key_in_use` for a ' +
+        'key that signs: rotate with `immediately` first.',
+      access: ['keys:write'],
+      params: z.strictObject({ kid: z.string().min(1).max(200) }),
+      success: { status: 204, description: 'The key is gone, or was before.' },
+      refusals: [409],
+      async handle({ params, origin }) {
+        await unlessGone(() =>
+          removeSigningKey({ ...deps, unitOfWork: deps.unitsOfWork.from(origin) }, params.kid),
+        );
+        return {};
       },
     }),
   ];
 }
 
-function presentKey({ kid, algorithm, createdAt, retiredAt }: SigningKey) {
+function presentKey(key: SigningKey, at: Date) {
+  const { kid, algorithm, createdAt, signsFrom, retiredAt } = key;
   return {
     kid,
     algorithm,
+    status: signingKeyStatus(key, at),
     created_at: createdAt.toISOString(),
+    signs_from: signsFrom.toISOString(),
     retired_at: retiredAt?.toISOString() ?? null,
   };
 }

@@ -17,7 +17,9 @@ import { sessionId, sessionSchema } from './session-schema.js';
 const TAG = 'sessions';
 
 /** Sessions of people at this provider: seeing and ending them. */
-export function sessionRoutes(deps: Pick<ApiDeps, 'stores' | 'unitsOfWork'>): readonly ApiRoute[] {
+export function sessionRoutes(
+  deps: Pick<ApiDeps, 'stores' | 'unitsOfWork' | 'clock' | 'issuer'>,
+): readonly ApiRoute[] {
   const { stores, unitsOfWork } = deps;
   const list = async (
     { cursor, limit }: { cursor?: string | undefined; limit: number },
@@ -90,7 +92,7 @@ export function sessionRoutes(deps: Pick<ApiDeps, 'stores' | 'unitsOfWork'>): re
       success: { status: 204, description: 'Nothing that was issued to the user is valid any more.' },
       refusals: [404],
       async handle({ params, origin, caller }) {
-        await signOutEverywhere({ unitOfWork: unitsOfWork.from(origin) }, params.id, caller);
+        await signOutEverywhere({ ...deps, unitOfWork: unitsOfWork.from(origin) }, params.id, caller);
         return {};
       },
     }),

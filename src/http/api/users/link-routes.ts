@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AccountLinkPurpose } from '../../../domain/account-links/account-link.js';
 import { issueAccountLink } from '../../../domain/account-links/issue-account-link.js';
+import { sendAccountLink, type SentAccountLink } from '../../../domain/account-links/send-account-link.js';
 import { issueSignInLink } from '../../../domain/account-links/issue-sign-in-link.js';
 import type { ApiDeps } from '../api-deps.js';
 import { defineRoute, type ApiRoute } from '../framework/route.js';
@@ -10,8 +10,18 @@ const linkSchema = z
   .strictObject({
     url: z.url().optional().describe('Told once; a replay by Idempotency-Key lacks it.'),
     expires_at: z.iso.datetime({ offset: true }),
+    sent: z.boolean().describe('Whether the link was mailed to the user; it is not told then.'),
   })
   .meta({ title: 'Link for a user' });
+
+const send = z
+  .boolean()
+  .optional()
+  .describe(
+    'true: mails the link to the address of the user, in the language of the user, and does not tell it.',
+  );
+
+const linkBody = z.strictObject({ send }).optional().meta({ title: 'New link for a user' });
 
 const signInLinkBody = z
   .strictObject({
@@ -20,6 +30,7 @@ const signInLinkBody = z
       .max(255)
       .optional()
       .describe('The client to go on to; absent: whichever the user opens.'),
+    send,
   })
   .optional()
   .meta({ title: 'New sign-in link' });
@@ -27,7 +38,7 @@ const signInLinkBody = z
 /** Links that administrators hand over to the owner of an account. */
 export function userLinkRoutes(deps: ApiDeps): readonly ApiRoute[] {
   const linkRoute = (
-    purpose: Exclude<AccountLinkPurpose, 'sign_in'>,
+    purpose: 'password_reset' | 'email_verification',
     route: Pick<ApiRoute, 'path' | 'operationId' | 'summary'> & { readonly description: string },
   ): ApiRoute =>
     defineRoute({
@@ -36,12 +47,16 @@ export function userLinkRoutes(deps: ApiDeps): readonly ApiRoute[] {
       tag: 'users',
       access: ['users:write'],
       params: userParams,
+      body: linkBody,
       success: { status: 201, description: 'The link.', schema: linkSchema },
       refusals: [404, 409],
-      async handle({ params, origin, caller }) {
+      async handle({ params, body, origin, caller }) {
         const scoped = { ...deps, unitOfWork: deps.unitsOfWork.from(origin) };
+        if (body?.send === true) {
+          return sentAnswer(await sendAccountLink(scoped, purpose, params.id, { grantor: caller }));
+        }
         const { url, expiresAt } = await issueAccountLink(scoped, purpose, params.id, caller);
-        return { body: { url, expires_at: expiresAt.toISOString() }, secrets: ['url'] };
+        return { body: { url, expires_at: expiresAt.toISOString(), sent: false }, secrets: ['url'] };
       },
     });
 
@@ -75,12 +90,20 @@ export function userLinkRoutes(deps: ApiDeps): readonly ApiRoute[] {
       refusals: [404, 409],
       async handle({ params, body, origin, caller }) {
         const scoped = { ...deps, unitOfWork: deps.unitsOfWork.from(origin) };
+        if (body?.send === true) {
+          const options = { clientId: body.client_id, grantor: caller };
+          return sentAnswer(await sendAccountLink(scoped, 'sign_in', params.id, options));
+        }
         const { url, expiresAt } = await issueSignInLink(scoped, params.id, {
           clientId: body?.client_id,
           grantor: caller,
         });
-        return { body: { url, expires_at: expiresAt.toISOString() }, secrets: ['url'] };
+        return { body: { url, expires_at: expiresAt.toISOString(), sent: false }, secrets: ['url'] };
       },
     }),
   ];
+}
+
+function sentAnswer({ expiresAt }: SentAccountLink) {
+  return { body: { expires_at: expiresAt.toISOString(), sent: true } };
 }

@@ -12,7 +12,7 @@ const TAG = 'users';
 
 /** One's own account, for every user whose token has the scope `account`. */
 export function ownAccountRoutes(
-  deps: Pick<ApiDeps, 'stores' | 'unitsOfWork' | 'clock'>,
+  deps: Pick<ApiDeps, 'stores' | 'unitsOfWork' | 'clock' | 'issuer'>,
 ): readonly ApiRoute[] {
   return [
     defineRoute({
@@ -43,7 +43,7 @@ export function ownAccountRoutes(
       async handle({ caller, body, origin, ifMatch }) {
         const { username, ...claims } = body;
         const account = await updateOwnAccount(
-          { clock: deps.clock, unitOfWork: deps.unitsOfWork.from(origin) },
+          { ...deps, unitOfWork: deps.unitsOfWork.from(origin) },
           ownId(caller),
           {
             username,

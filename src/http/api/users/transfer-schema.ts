@@ -7,6 +7,7 @@ const passwordHash = z
 
 /** A line of an import, for the document: each line is checked by itself, and a faulty one spoils no other. */
 export const importLineSchema = newUserSchema
+  .omit({ password_temporary: true })
   .extend({
     id: z.uuid().optional().describe('Becomes the subject; one is made when it is absent.'),
     disabled: z.boolean().optional(),
@@ -45,6 +46,7 @@ export const importAnswerLineSchema = z
 
 /** A line of an export. */
 export const exportLineSchema = userSchema
+  .omit({ deletion_due_at: true, password_temporary: true })
   .extend({ password_hash: z.string().optional() })
   .meta({ title: 'Line of an export' });
 

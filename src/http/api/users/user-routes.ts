@@ -4,7 +4,6 @@ import { accountInformation } from '../../../domain/accounts/account-information
 import { changePassword } from '../../../domain/accounts/change-password.js';
 import { createAccount } from '../../../domain/accounts/create-account.js';
 import { deleteAccount } from '../../../domain/accounts/delete-account.js';
-import { listCredentials } from '../../../domain/accounts/list-credentials.js';
 import { listAccounts } from '../../../domain/accounts/list-accounts.js';
 import { showAccount } from '../../../domain/accounts/show-account.js';
 import { updateAccount } from '../../../domain/accounts/update-account.js';
@@ -15,7 +14,7 @@ import { pageAnswer, readPage } from '../framework/list-page.js';
 import { defineRoute, type ApiRoute } from '../framework/route.js';
 import { unlessGone } from '../framework/gone.js';
 import { profileOf } from './profile-of.js';
-import { credentialsSchema, newUserSchema, userParams, userPatchSchema, userSchema } from './user-schema.js';
+import { newUserSchema, userParams, userPatchSchema, userSchema } from './user-schema.js';
 
 const TAG = 'users';
 
@@ -76,7 +75,7 @@ export function userRoutes(deps: ApiDeps): readonly ApiRoute[] {
       success: { status: 201, description: 'The user, at Location.', schema: userSchema },
       refusals: [409],
       async handle({ body, origin, caller }) {
-        const { email, email_verified, username, password, roles, ...claims } = body;
+        const { email, email_verified, username, password, password_temporary, roles, ...claims } = body;
         const account = await createAccount(
           { ...deps, unitOfWork: deps.unitsOfWork.from(origin) },
           {
@@ -84,6 +83,7 @@ export function userRoutes(deps: ApiDeps): readonly ApiRoute[] {
             emailVerified: email_verified,
             username,
             password,
+            passwordTemporary: password_temporary,
             roles,
             profile: profileOf(claims),
             grantor: caller,
@@ -166,34 +166,19 @@ export function userRoutes(deps: ApiDeps): readonly ApiRoute[] {
       operationId: 'setUserPassword',
       tag: TAG,
       summary: 'Set the password of a user',
-      description: 'Ends all that was issued to the user.',
+      description:
+        'Ends all that was issued to the user. Unless `temporary` is false, they choose another one at the next sign-in by it.',
       access: ['users:write'],
       params: userParams,
-      body: z.strictObject({ password: z.string().max(4096) }).meta({ title: 'New password' }),
+      body: z
+        .strictObject({ password: z.string().max(4096), temporary: z.boolean().default(true) })
+        .meta({ title: 'New password' }),
       success: { status: 204, description: 'The password is set.' },
       refusals: [404],
       async handle({ params, body, origin, caller }) {
         const scoped = { ...deps, accounts, unitOfWork: deps.unitsOfWork.from(origin) };
-        await changePassword(scoped, params.id, body.password, caller);
+        await changePassword(scoped, params.id, body.password, caller, body.temporary);
         return {};
-      },
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/users/{id}/credentials',
-      operationId: 'listUserCredentials',
-      tag: TAG,
-      summary: 'List by what a user can sign in',
-      access: ['users:read'],
-      params: userParams,
-      success: {
-        status: 200,
-        description: 'Kinds of credentials; never what they are checked against.',
-        schema: credentialsSchema,
-      },
-      refusals: [404],
-      async handle({ params }) {
-        return { body: { data: await listCredentials({ accounts }, params.id) } };
       },
     }),
   ];

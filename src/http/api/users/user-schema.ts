@@ -52,6 +52,14 @@ export const userSchema = z
     roles: z.array(z.string()),
     groups: z.array(z.string()),
     disabled: z.boolean(),
+    password_temporary: z
+      .boolean()
+      .describe('Whether the user has to choose another password at the next sign-in by password.'),
+    deletion_due_at: timestamp
+      .nullable()
+      .describe(
+        'When the user is deleted, as they wished; until then they can sign in only to keep the account.',
+      ),
     created_at: timestamp,
     updated_at: timestamp,
   })
@@ -64,6 +72,10 @@ export const newUserSchema = z
     email_verified: z.boolean().optional(),
     username: z.string().max(256).optional(),
     password: z.string().max(4096).optional().describe('Without one the user cannot sign in by password.'),
+    password_temporary: z
+      .boolean()
+      .default(true)
+      .describe('Whether the user has to choose another password at the next sign-in by password.'),
     ...optional(profile),
     phone_number_verified: z.boolean().optional(),
     address: z.strictObject(optional(address)).optional(),
@@ -94,7 +106,23 @@ export const ownUserPatchSchema = z.strictObject(profilePatch).meta({ title: 'Ch
 
 /** By what a user can sign in. */
 export const credentialsSchema = z
-  .strictObject({ data: z.array(z.strictObject({ kind: z.enum(['password']), set: z.boolean() })) })
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        kind: z.enum(['password', 'totp', 'recovery_codes', 'passkey']),
+        set: z.boolean().describe('Whether the user has it.'),
+        id: z.string().optional().describe('By what it is removed.'),
+        name: z.string().optional(),
+        created_at: z.iso.datetime({ offset: true }).optional(),
+        last_used_at: z.iso.datetime({ offset: true }).optional(),
+        temporary: z
+          .boolean()
+          .optional()
+          .describe('Whether a password has to be changed at the next sign-in by it.'),
+        left: z.int().optional().describe('Recovery codes that were not used.'),
+      }),
+    ),
+  })
   .meta({ title: 'Credentials' });
 
 export const userParams = z.strictObject({ id: z.uuid() });
