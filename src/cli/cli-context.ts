@@ -5,7 +5,12 @@ import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.
 import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
 import type { PasswordHasher } from '../domain/accounts/password-hasher.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
+import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
+import type { KeyedHash } from '../domain/sealing.js';
 import type { SigningKeyGenerator } from '../domain/signing-keys/ensure-signing-keys.js';
+import type { SigningKeyReader } from '../domain/signing-keys/import-signing-key.js';
+import type { SigningKeyPlan } from '../domain/signing-keys/signing-key.js';
+import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { Stores, UnitOfWork } from '../domain/unit-of-work.js';
 import { DomainError } from '../domain/errors.js';
 import { writeLine, writeLines } from './output.js';
@@ -23,10 +28,19 @@ export interface CliDependencies {
   readonly passwordPolicy: PasswordPolicy;
   /** 256 random bits as base64url. */
   readonly randomToken: () => string;
+  /** Names addresses in the store without telling them. */
+  readonly registrationHash: KeyedHash;
+  readonly signUp: { readonly mode: SignUpMode; readonly emailDomains: readonly string[] };
   readonly clientSecretHasher: ClientSecretHasher;
   readonly signingKeyGenerator: SigningKeyGenerator;
+  readonly signingKeyReader: SigningKeyReader;
+  readonly signingKeyPlan: SigningKeyPlan;
+  /** Whether mails go anywhere. */
+  readonly mail: { readonly available: boolean };
   /** The issuer identifier, as it is published. */
   readonly issuer: string;
+  /** Other providers by which people sign in. */
+  readonly identityProviders: readonly IdentityProvider[];
   /** Names of every scope that a client may be given. */
   readonly knownScopes: readonly string[];
   /** Identifiers of every resource server that a client may be given. */

@@ -8,6 +8,7 @@ import { rotateClientSecret } from '../domain/clients/rotate-client-secret.js';
 import { updateClient } from '../domain/clients/update-client.js';
 import { DomainError } from '../domain/errors.js';
 import type { CliContext, CliDependencies } from './cli-context.js';
+import { addClientLogo } from './client-logo-commands.js';
 import {
   addCreateOptions,
   addUpdateOptions,
@@ -26,7 +27,7 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-/** Adds `client create|list|show|update|delete|rotate-secret`. */
+/** Adds `client create|list|show|update|delete|rotate-secret|logo`. */
 export function registerClientCommands(program: Command, cli: CliContext): void {
   const client = program.command('client').description('manage the applications that sign people in here');
   addCreate(client, cli);
@@ -35,6 +36,7 @@ export function registerClientCommands(program: Command, cli: CliContext): void 
   addUpdate(client, cli);
   addDelete(client, cli);
   addRotateSecret(client, cli);
+  addClientLogo(client, cli);
 }
 
 function addCreate(client: Command, cli: CliContext): void {

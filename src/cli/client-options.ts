@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { FONTS } from '../domain/branding/client-branding.js';
 import { CLIENT_TYPES, type Client, type ClientType } from '../domain/clients/client.js';
 import { splitScope } from '../domain/clients/client-registration.js';
 import type { RegisterClientInput } from '../domain/clients/register-client.js';
@@ -20,7 +21,16 @@ interface SharedClientOptions {
   /** false: taken away by `--no-allow-group`. */
   readonly allowGroup?: readonly string[] | false;
   readonly firstParty?: boolean;
+  readonly requireSecondFactor?: boolean;
+  /** false: none, by `--no-identity-provider`. */
+  readonly identityProvider?: readonly string[] | false;
   readonly metadata?: JsonObject;
+  /** false: taken away by `--no-accent`. */
+  readonly accent?: string | false;
+  /** false: taken away by `--no-radius`. */
+  readonly radius?: number | false;
+  /** false: taken away by `--no-font`. */
+  readonly font?: string | false;
   readonly json?: boolean;
 }
 
@@ -34,6 +44,7 @@ export interface UpdateClientOptions extends SharedClientOptions {
   readonly name?: string;
   readonly addRedirectUri?: readonly string[];
   readonly removeRedirectUri?: readonly string[];
+  readonly everyIdentityProvider?: boolean;
 }
 
 /** Adds the options of `client create`. */
@@ -48,6 +59,7 @@ export function addCreateOptions(command: Command): Command {
     .option('--client-id <id>', 'id of your own choice (default: one is made)');
   return addSharedOptions(command, 'repeat for several')
     .option('--first-party', 'run by you: no consent is asked')
+    .option('--require-second-factor', 'nobody signs in with one factor')
     .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent');
 }
 
@@ -59,9 +71,15 @@ export function addUpdateOptions(command: Command): Command {
     .option('--remove-redirect-uri <uri>', 'one redirect URI less; repeat for several', collect);
   return addSharedOptions(command, 'replaces all of them; repeat for several')
     .option('--first-party', 'run by you: no consent is asked')
+    .option('--require-second-factor', 'nobody signs in with one factor')
     .option('--no-first-party', 'consent is asked')
+    .option('--no-require-second-factor', 'one factor will do')
     .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent')
     .option('--no-backchannel-logout-uri', 'no logout tokens are sent')
+    .option('--no-accent', 'the colour is that of this provider')
+    .option('--no-radius', 'corners are as usual')
+    .option('--no-font', 'type is as usual')
+    .option('--every-identity-provider', 'people may sign in by every other provider')
     .option('--no-allow-role', 'no role is asked for')
     .option('--no-allow-group', 'no group is asked for');
 }
@@ -75,6 +93,11 @@ function addSharedOptions(command: Command, several: string): Command {
     .option('--allowed-origin <origin>', `web origin that may call from a browser; ${several}`, collect)
     .option('--allow-role <role>', `only people with this role may sign in; ${several}`, collect)
     .option('--allow-group <group>', `only people of this group may sign in; ${several}`, collect)
+    .option('--accent <colour>', 'colour of buttons and links on its pages, #rrggbb')
+    .option('--radius <pixels>', 'rounding of corners on its pages, 0 to 24', readWholeNumber)
+    .addOption(new Option('--font <font>', 'type on its pages').choices(FONTS))
+    .option('--identity-provider <id>', `other provider by which people may sign in; ${several}`, collect)
+    .option('--no-identity-provider', 'people sign in by no other provider')
     .option('--metadata <json>', 'further client metadata (RFC 7591) as a JSON object', readMetadata)
     .option('--json', 'print JSON');
 }
@@ -94,7 +117,9 @@ export function toRegistration(options: CreateClientOptions): RegisterClientInpu
     allowedRoles: options.allowRole === false ? undefined : options.allowRole,
     allowedGroups: options.allowGroup === false ? undefined : options.allowGroup,
     firstParty: options.firstParty,
-    metadata: options.metadata,
+    requireSecondFactor: options.requireSecondFactor,
+    identityProviders: namedProviders(options),
+    metadata: metadataAfter(options, {}),
   };
 }
 
@@ -111,8 +136,36 @@ export function toChanges(options: UpdateClientOptions, client: Client): ClientC
     allowedRoles: options.allowRole === false ? [] : options.allowRole,
     allowedGroups: options.allowGroup === false ? [] : options.allowGroup,
     firstParty: options.firstParty,
-    metadata: options.metadata,
+    requireSecondFactor: options.requireSecondFactor,
+    identityProviders: options.everyIdentityProvider === true ? null : namedProviders(options),
+    metadata: metadataAfter(options, client.metadata),
   };
+}
+
+/** The metadata that change, with the options of the branding put into `branding`. */
+function metadataAfter(
+  { accent, radius, font, metadata }: SharedClientOptions,
+  before: JsonObject,
+): JsonObject | undefined {
+  const given = Object.entries({ accent, radius, font }).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return metadata;
+  const kept = metadata?.['branding'] ?? before['branding'] ?? {};
+  const branding = Object.fromEntries(
+    Object.entries({ ...(isJsonObject(kept) ? kept : {}), ...Object.fromEntries(given) }).filter(
+      ([, value]) => value !== false,
+    ),
+  ) as JsonObject;
+  return { ...metadata, branding: Object.keys(branding).length === 0 ? null : branding };
+}
+
+/** Reads a whole number. @throws {InvalidArgumentError} */
+function readWholeNumber(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function namedProviders({ identityProvider }: SharedClientOptions): readonly string[] | undefined {
+  return identityProvider === false ? [] : identityProvider;
 }
 
 /** Reads a whole number of seconds. @throws {InvalidArgumentError} */

@@ -10,13 +10,19 @@ import { registerAuditCommands } from './audit-commands.js';
 import { registerClientCommands } from './client-commands.js';
 import { registerGrantCommands } from './grant-commands.js';
 import { registerGroupCommands } from './group-commands.js';
+import { registerInvitationCommands } from './invitation-commands.js';
 import { registerKeyCommands } from './key-commands.js';
+import { registerLogoutCommands } from './logout-commands.js';
+import { registerMailCommands } from './mail-commands.js';
 import { registerRoleCommands, registerUserRoleCommands } from './role-commands.js';
 import { runCli } from './run-cli.js';
 import { registerSessionCommands } from './session-commands.js';
 import { registerSystemCommands } from './system-commands.js';
 import { registerUserCommands } from './user-commands.js';
+import { registerUserCredentialCommands } from './user-credential-commands.js';
+import { registerUserLinkedAccountCommands } from './user-linked-account-commands.js';
 import { registerUserLinkCommands } from './user-link-commands.js';
+import { registerViewsCommands } from './views-commands.js';
 
 // Whoever reads may stop early, as `head` does: that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -50,13 +56,32 @@ const exitCode = await runCli(
     registerUserCommands,
     registerUserRoleCommands,
     registerUserLinkCommands,
+    registerUserCredentialCommands,
+    registerInvitationCommands,
+    registerUserLinkedAccountCommands,
     registerRoleCommands,
     registerGroupCommands,
     registerClientCommands,
     registerSessionCommands,
+    registerLogoutCommands,
     registerGrantCommands,
     registerKeyCommands,
+    (program, cli) => {
+      registerMailCommands(program, cli, {
+        // Loaded when it is needed, since it brings the mail client along.
+        sendTest: async (to) =>
+          (await import('../composition/open-mailer.js')).sendTestMail(loadConfig(), to),
+      });
+    },
     registerAuditCommands,
+    (program, cli) => {
+      registerViewsCommands(program, cli, {
+        // Loaded when it is needed, since it brings the templates along.
+        eject: async (page, folder) =>
+          (await import('../composition/views-folder.js')).ejectView(page, folder),
+        check: async (folder) => (await import('../composition/views-folder.js')).checkViewsFolder(folder),
+      });
+    },
   ],
 );
 process.exit(exitCode);

@@ -20,6 +20,8 @@ export function presentAccount(account: Account): string {
     ['Groups', account.groups.map(({ name }) => name).join(', ') || undefined],
     ['All roles', account.groups.length > 0 ? account.effectiveRoles.join(' ') || undefined : undefined],
     ['Status', account.disabled ? 'disabled' : 'enabled'],
+    ['Password', account.passwordTemporary ? 'temporary' : undefined],
+    ['Deleted on', account.deletionDueAt?.toISOString()],
     ['Created', account.createdAt.toISOString()],
     ['Updated', account.updatedAt.toISOString()],
   ]);

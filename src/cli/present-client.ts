@@ -1,3 +1,5 @@
+import { deriveAccent } from '../domain/branding/accent.js';
+import { readLook } from '../domain/branding/client-branding.js';
 import type { Client } from '../domain/clients/client.js';
 import { grantTypes, tokenEndpointAuthMethod } from '../domain/clients/client-defaults.js';
 import { presentFields, presentTable } from './output.js';
@@ -20,6 +22,9 @@ export function presentClient(client: Client): string {
     ...lines('Allowed role', client.allowedRoles),
     ...lines('Allowed group', client.allowedGroups),
     ['First party', client.firstParty ? 'yes, no consent is asked' : 'no, consent is asked'],
+    ['Second factor', client.requireSecondFactor ? 'always asked' : 'as the policy says'],
+    ...accentLines(client),
+    ['Identity providers', client.identityProviders && (client.identityProviders.join(' ') || '(none)')],
     ['Metadata', Object.keys(client.metadata).length === 0 ? undefined : JSON.stringify(client.metadata)],
     ...client.secrets.map(({ id, createdAt, expiresAt }): [string, string] => [
       'Secret',
@@ -47,4 +52,14 @@ export function presentSecret(secret: string): string {
 
 function lines(label: string, values: readonly string[]): (readonly [string, string])[] {
   return values.map((value, index) => [index === 0 ? label : '', value]);
+}
+
+/** The accent as pages show it, and why it differs from the one that was asked for. */
+function accentLines({ metadata }: Client): (readonly [string, string])[] {
+  const { accent } = readLook(metadata['branding']);
+  if (accent === undefined) return [];
+  const changes = deriveAccent(accent).changes.map(
+    ({ scheme, to }) => `${to} on ${scheme} pages, where ${accent} would be too faint`,
+  );
+  return lines('Accent', [accent, ...changes]);
 }

@@ -22,6 +22,7 @@ import {
   type CreateUserOptions,
   type UpdateUserOptions,
 } from './user-options.js';
+import { addUserKeep } from './user-keep-command.js';
 import { addUserSignOut } from './user-sign-out-command.js';
 
 interface JsonOption {
@@ -30,7 +31,7 @@ interface JsonOption {
 
 const WHICH_USER = 'id, email address or username';
 
-/** Adds `user create|list|show|update|disable|enable|delete|set-password|sign-out|import|export`. */
+/** Adds `user create|list|show|update|disable|enable|delete|set-password|keep|sign-out|import|export`. */
 export function registerUserCommands(program: Command, cli: CliContext): void {
   const user = program.command('user').description('manage the people who sign in here');
   addCreate(user, cli);
@@ -41,6 +42,7 @@ export function registerUserCommands(program: Command, cli: CliContext): void {
   addSetDisabled(user, cli, 'enable', false);
   addDelete(user, cli);
   addSetPassword(user, cli);
+  addUserKeep(user, cli);
   addUserSignOut(user, cli);
   addUserImport(user, cli);
   addUserExport(user, cli);
@@ -158,6 +160,7 @@ function addSetPassword(user: Command, cli: CliContext): void {
     .description('give a user a new password, and end all their sessions and tokens')
     .argument('<user>', WHICH_USER)
     .option('--password-stdin', 'read the password from the first line of standard input')
+    .option('--temporary', 'the user has to choose another one at the next sign-in by it')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -173,9 +176,12 @@ function addSetPassword(user: Command, cli: CliContext): void {
           const account = await showAccount(deps.stores, identifier);
           const password = await newPassword(cli, options, `New password for ${account.email}: `);
           if (password === undefined) throw new DomainError('invalid_input', 'No password was given.');
-          return changePassword({ ...deps, accounts: deps.stores.accounts }, account.id, password);
+          const scoped = { ...deps, accounts: deps.stores.accounts };
+          return changePassword(scoped, account.id, password, undefined, options.temporary);
         },
-        ({ email }) => `Changed the password of ${email}; their sessions and tokens have ended.`,
+        ({ email, passwordTemporary }) =>
+          `Changed the password of ${email}; their sessions and tokens have ended.` +
+          (passwordTemporary ? '\nThey choose another one at the next sign-in by it.' : ''),
         accountInformation,
       );
     });
@@ -183,6 +189,7 @@ function addSetPassword(user: Command, cli: CliContext): void {
 
 interface PasswordOption {
   readonly passwordStdin?: boolean;
+  readonly temporary?: boolean;
 }
 
 async function newPassword(

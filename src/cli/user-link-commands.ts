@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { issueAccountLink } from '../domain/account-links/issue-account-link.js';
+import { sendAccountLink } from '../domain/account-links/send-account-link.js';
 import { issueSignInLink } from '../domain/account-links/issue-sign-in-link.js';
 import { showAccount } from '../domain/accounts/show-account.js';
 import { createClientDirectory } from '../domain/clients/client-directory.js';
@@ -26,6 +27,12 @@ const COMMANDS = [
   },
 ] as const;
 
+interface LinkOptions {
+  readonly json?: boolean;
+  readonly client?: string;
+  readonly send?: boolean;
+}
+
 /** Adds `user reset-link|verification-link|sign-in-link`. */
 export function registerUserLinkCommands(program: Command, cli: CliContext): void {
   const user = program.commands.find((command) => command.name() === 'user') ?? program.command('user');
@@ -35,28 +42,38 @@ export function registerUserLinkCommands(program: Command, cli: CliContext): voi
     command
       .description(description)
       .argument('<user>', 'id, email address or username')
+      .option('--send', 'mail it to the user instead of printing it')
       .option('--json', 'print JSON')
       .addHelpText(
         'after',
         `\nIt works once, and ends the link before it. ${advice}\n\nExample:\n  latchkey user ${name} ada@example.com`,
       )
-      .action((identifier: string, options: { readonly json?: boolean; readonly client?: string }) =>
+      .action((identifier: string, options: LinkOptions) =>
         cli.run(
           options,
           async (deps) => {
             const account = await showAccount(deps.stores, identifier);
-            if (purpose !== 'sign_in')
-              return { account, ...(await issueAccountLink(deps, purpose, account.id)) };
             const clientDirectory = createClientDirectory(deps.declaredClients, deps.stores.clients);
             const scoped = { ...deps, clientDirectory };
-            return { account, ...(await issueSignInLink(scoped, account.id, { clientId: options.client })) };
+            const forClient = { clientId: options.client };
+            if (options.send) {
+              const sent = await sendAccountLink(scoped, purpose, account.id, forClient);
+              return { account, url: undefined, ...sent };
+            }
+            if (purpose === 'sign_in') {
+              return { account, ...(await issueSignInLink(scoped, account.id, forClient)) };
+            }
+            return { account, ...(await issueAccountLink(deps, purpose, account.id)) };
           },
           ({ account, url, expiresAt }) =>
-            `Link for ${account.email}, until ${expiresAt.toISOString()}, once:\n${url}\n\n${advice}`,
+            url === undefined
+              ? `The link goes to ${account.email} by mail. It works until ${expiresAt.toISOString()}, once.`
+              : `Link for ${account.email}, until ${expiresAt.toISOString()}, once:\n${url}\n\n${advice}`,
           ({ account, url, expiresAt }) => ({
             user_id: account.id,
             email: account.email,
-            url,
+            ...(url === undefined ? {} : { url }),
+            sent: url === undefined,
             expires_at: expiresAt.toISOString(),
           }),
         ),

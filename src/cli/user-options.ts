@@ -32,6 +32,7 @@ export interface CreateUserOptions extends SharedUserOptions {
   readonly email: string;
   readonly username?: string;
   readonly passwordStdin?: boolean;
+  readonly temporary?: boolean;
 }
 
 export interface UpdateUserOptions extends SharedUserOptions {
@@ -46,6 +47,7 @@ export function addCreateOptions(command: Command): Command {
     .requiredOption('--email <email>', 'email address, with which the person signs in')
     .option('--username <name>', 'username, with which the person may sign in too')
     .option('--password-stdin', 'read the password from the first line of standard input')
+    .option('--temporary', 'the person has to choose another password at the first sign-in by it')
     .option('--email-verified', 'the email address is known to be theirs')
     .option('--admin', 'may administer this provider');
   return addProfileOptions(command);
@@ -92,6 +94,7 @@ export function toNewAccount(options: CreateUserOptions, password: string | unde
     profile: toProfile(options),
     roles: options.admin ? [ADMINISTRATOR_ROLE] : [],
     password,
+    passwordTemporary: options.temporary,
   };
 }
 

@@ -13,9 +13,9 @@ export function addUserSignOut(user: Command, cli: CliContext): void {
     .action((identifier: string, options: { readonly json?: boolean }) =>
       cli.run(
         options,
-        async ({ stores, unitOfWork }) => {
-          const { id } = await showAccount(stores, identifier);
-          return signOutEverywhere({ unitOfWork }, id);
+        async (deps) => {
+          const { id } = await showAccount(deps.stores, identifier);
+          return signOutEverywhere(deps, id);
         },
         ({ email }) => `Signed ${email} out everywhere.`,
         ({ id }) => ({ id, signed_out: true }),

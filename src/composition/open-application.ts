@@ -6,19 +6,24 @@ import type { PasswordHasher } from '../domain/accounts/password-hasher.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
 import { createClientDirectory, type ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
+import { accountClient } from '../domain/clients/account-client.js';
 import { apiDocsClient } from '../domain/clients/api-docs-client.js';
 import { declaredClients } from '../domain/clients/declared-clients.js';
 import type { Client } from '../domain/clients/client.js';
 import { systemClock, type Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/errors.js';
 import { API_SCOPES, withApiResource } from '../domain/resources/api-resource.js';
+import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { SigningKeyGenerator } from '../domain/signing-keys/ensure-signing-keys.js';
+import type { SigningKeyReader } from '../domain/signing-keys/import-signing-key.js';
+import type { SigningKeyPlan } from '../domain/signing-keys/signing-key.js';
 import type { AuditOrigin } from '../domain/audit/audit-event.js';
 import type { AuditReader, AuditTrail } from '../domain/audit/audit-log.js';
 import type { KeyedHash } from '../domain/sealing.js';
 import type { Stores, UnitOfWork, UnitsOfWork } from '../domain/unit-of-work.js';
 import type { Config } from '../config/config.js';
+import { signingKeyPlan } from '../config/signing-key-plan.js';
 import { createArgon2PasswordHasher } from '../security/argon2-password-hasher.js';
 import { createClientSecretHasher } from '../security/client-secret-hasher.js';
 import { openDataKey } from '../security/data-key.js';
@@ -28,26 +33,15 @@ import { foreignVerification } from '../security/foreign-hashes/open-foreign-has
 import { randomToken } from '../security/random-token.js';
 import { createSealedBox } from '../security/sealed-box.js';
 import { signingKeyGenerator } from '../security/signing-key-generator.js';
-import { createAccountLinkStore } from '../storage/postgres/account-link-store.js';
-import { createAccountStore } from '../storage/postgres/account-store.js';
+import { signingKeyReader } from '../security/signing-key-reader.js';
 import { createArtifactCodec, type ArtifactCodec } from '../storage/postgres/artifact-codec.js';
-import { createArtifactRevocation } from '../storage/postgres/artifact-revocation.js';
 import { createAuditChain } from '../storage/postgres/audit-chain.js';
 import { createAuditReader } from '../storage/postgres/audit-reader.js';
 import { createAuditAppender, type AuditAppender } from '../storage/postgres/audit-trail.js';
-import { createBulkAccountStore } from '../storage/postgres/bulk-account-store.js';
-import { createClientStore } from '../storage/postgres/client-store.js';
-import { createConsentStore } from '../storage/postgres/consent-store.js';
 import type { Database } from '../storage/postgres/database.js';
 import { createDataKeyStore } from '../storage/postgres/data-key-store.js';
-import { createGrantStore } from '../storage/postgres/grant-store.js';
-import { createGroupStore } from '../storage/postgres/group-store.js';
-import { createRoleStore } from '../storage/postgres/role-store.js';
 import { createPostgresUnitsOfWork } from '../storage/postgres/postgres-unit-of-work.js';
-import { createSessionStore } from '../storage/postgres/session-store.js';
-import { createSetupLinkStore } from '../storage/postgres/setup-link-store.js';
-import { tellingUnavailable } from '../storage/postgres/unavailable.js';
-import { createSigningKeyStore } from '../storage/postgres/signing-key-store.js';
+import { createStoreFactory, tellingAllUnavailable } from './open-stores.js';
 import { openConfiguredDatabase, type OpenedDatabase } from './open-database.js';
 import { StartupError } from './startup-error.js';
 
@@ -77,8 +71,17 @@ export interface Application {
   readonly declaredClients: readonly Client[];
   readonly clientDirectory: ClientDirectory;
   readonly signingKeyGenerator: SigningKeyGenerator;
+  readonly signingKeyReader: SigningKeyReader;
+  readonly signingKeyPlan: SigningKeyPlan;
   readonly randomToken: () => string;
+  /** Names addresses of those who sign up in the store without telling them. */
+  readonly registrationHash: KeyedHash;
+  readonly signUp: Config['signUp'];
+  /** Whether mails go anywhere. */
+  readonly mail: { readonly available: boolean };
   readonly issuer: string;
+  /** Other providers by which people sign in. */
+  readonly identityProviders: readonly IdentityProvider[];
   /** Declared scopes. */
   readonly scopes: readonly Scope[];
   /** Declared resource servers, and this provider's own API. */
@@ -122,43 +125,16 @@ async function assemble(
 ): Promise<Application> {
   const { knex } = database;
   const dataKey = await openDataKey(createDataKeyStore(knex), config.secretKeys);
-  const signingKeySealer = createSealedBox(deriveKey(dataKey, 'signing-keys'));
   const artifactCodec = createArtifactCodec(
     createKeyedHash(deriveKey(dataKey, 'artifact-ids')),
     createSealedBox(deriveKey(dataKey, 'artifact-payloads')),
   );
-  const readStores = (connection: Database): Omit<Stores, 'audit'> => ({
-    accounts: createAccountStore(connection),
-    bulkAccounts: createBulkAccountStore(connection),
-    accountLinks: createAccountLinkStore(connection),
-    setupLinks: createSetupLinkStore(connection),
-    clients: createClientStore(connection),
-    consents: createConsentStore(connection),
-    signingKeys: createSigningKeyStore(connection, signingKeySealer),
-    artifactRevocation: createArtifactRevocation(connection),
-    roles: createRoleStore(connection),
-    groups: createGroupStore(connection),
-    sessions: createSessionStore(connection, { codec: artifactCodec, clock }),
-    grants: createGrantStore(connection, { codec: artifactCodec, clock }),
-  });
+  const storesOn = createStoreFactory({ dataKey, artifactCodec, clock });
   const bindStores = (connection: Database, audit: AuditTrail): Stores => ({
-    ...readStores(connection),
+    ...storesOn(connection),
     audit,
   });
-  const read = readStores(knex);
-  const stores: Omit<Stores, 'audit'> = {
-    ...read,
-    accounts: tellingUnavailable(read.accounts),
-    setupLinks: tellingUnavailable(read.setupLinks),
-    clients: tellingUnavailable(read.clients),
-    consents: tellingUnavailable(read.consents),
-    signingKeys: tellingUnavailable(read.signingKeys),
-    artifactRevocation: tellingUnavailable(read.artifactRevocation),
-    roles: tellingUnavailable(read.roles),
-    groups: tellingUnavailable(read.groups),
-    sessions: tellingUnavailable(read.sessions),
-    grants: tellingUnavailable(read.grants),
-  };
+  const stores = tellingAllUnavailable(storesOn(knex));
   const auditChain = createAuditChain(createKeyedHash(deriveKey(dataKey, 'audit-chain')));
   const auditLog = createAuditAppender({ chain: auditChain, clock });
   const unitsOfWork = createPostgresUnitsOfWork(knex, bindStores, auditLog);
@@ -180,7 +156,7 @@ async function assemble(
       // A demo may say "secret"; what guards real users may not.
       minSecretCharacters: config.mode === 'production' ? 32 : 1,
     },
-    [...config.clients, apiDocsClient(config.issuer)],
+    [...config.clients, apiDocsClient(config.issuer), accountClient(config.issuer)],
   );
   return {
     config,
@@ -192,6 +168,8 @@ async function assemble(
     unitOfWork: unitsOfWork.from(origin),
     auditReader: createAuditReader(knex, auditChain),
     auditLog,
+    registrationHash: createKeyedHash(deriveKey(dataKey, 'registration-hashes')),
+    signUp: config.signUp,
     loginHash: createKeyedHash(deriveKey(dataKey, 'audit-logins')),
     clock,
     passwordHasher: createArgon2PasswordHasher({ foreignVerification }),
@@ -202,8 +180,12 @@ async function assemble(
     declaredClients: declared,
     clientDirectory: createClientDirectory(declared, stores.clients),
     signingKeyGenerator,
+    signingKeyReader,
+    signingKeyPlan: signingKeyPlan(config),
     randomToken,
+    mail: config.mail,
     issuer: config.issuer,
+    identityProviders: config.identityProviders,
     scopes: config.scopes,
     resources,
     knownScopes,

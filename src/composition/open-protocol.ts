@@ -1,18 +1,23 @@
-import { ensureSigningKeys } from '../domain/signing-keys/ensure-signing-keys.js';
+import type { FactorDeps } from '../http/factors/factor-deps.js';
 import { PAGE_LANGUAGES } from '../http/locale.js';
 import type { Logger } from '../observability/logger.js';
 import { ArtifactUnits } from '../provider/artifact-units.js';
 import { createClientCache } from '../provider/client-cache.js';
+import { createNoteClientUse } from '../provider/client-uses.js';
 import { createInteractions, type Interactions } from '../provider/interactions.js';
+import { createKnownSessions } from '../provider/known-sessions.js';
 import type { ProtocolPages } from '../provider/protocol-pages.js';
 import type { ProviderDependencies } from '../provider/provider-dependencies.js';
 import { createProvider } from '../provider/provider.js';
 import { supportedScopes } from '../provider/scopes-and-claims.js';
 import { deriveKey } from '../security/derive-key.js';
+import { createSealedBox } from '../security/sealed-box.js';
 import { createAccountLookup } from '../storage/postgres/account-lookup.js';
 import { createPostgresArtifactStore } from '../storage/postgres/artifact-store.js';
+import { createClientUseStore } from '../storage/postgres/client-use-store.js';
 import type { ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
+import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
 
 /** Seconds by which the clocks of this server, its database and its clients may differ. */
@@ -23,10 +28,11 @@ type Provider = ReturnType<typeof createProvider>;
 /** The protocol, running. */
 export interface Protocol {
   /** The provider of now: new signing keys bring a new one. */
-  current(): Provider;
+  readonly current: () => Provider;
   readonly interactions: Interactions;
   readonly units: ArtifactUnits;
   readonly artifactPurge: ArtifactPurge;
+  readonly stop: () => void;
 }
 
 /** Puts the protocol together, and again whenever the signing keys change on any instance. */
@@ -34,13 +40,14 @@ export async function openProtocol(
   application: Application,
   parts: {
     readonly changes: ChangeFeed;
+    readonly factors: Pick<FactorDeps, 'secondFactors' | 'deviceMemory'>;
     readonly pages: ProtocolPages;
     readonly cookieKeys: readonly string[];
     readonly logger: Logger;
   },
 ): Promise<Protocol> {
   const { config, dataKey, stores, clock, artifactCodec: codec } = application;
-  const { changes, pages, cookieKeys, logger } = parts;
+  const { changes, factors, pages, cookieKeys, logger } = parts;
   const store = createPostgresArtifactStore({
     knex: application.database.knex,
     codec,
@@ -60,43 +67,47 @@ export async function openProtocol(
     units,
     clients: createClientCache(application.clientDirectory, changes),
     clientSecretHasher: application.clientSecretHasher,
+    secondFactor: config.secondFactor,
+    secondFactors: factors.secondFactors,
+    isRememberedDevice: (ctx, accountId) => factors.deviceMemory.isRemembered(ctx, accountId),
     accounts: createAccountLookup(application.database.knex),
     consents: stores.consents,
+    logoutQueue: stores.logoutQueue,
     cookieKeys,
+    dpopNonceSecret: deriveKey(dataKey, 'dpop-nonces'),
     pairwiseSalt: deriveKey(dataKey, 'pairwise-subjects'),
     pages,
     labelOfAccount: async (accountId) => (await stores.accounts.findById(accountId))?.email,
     artifactReference: (key) =>
       (key.model === 'Session' ? codec.uidHash(key.id) : codec.rowId(key)).toString('base64url'),
+    noteClientUse: createNoteClientUse({
+      clientUses: createClientUseStore(application.database.knex),
+      clock,
+      logger,
+    }),
     clock,
     logger,
   };
 
-  let rebuilding: Promise<void> | undefined;
-  const rebuild = async (): Promise<void> => {
-    const signingKeys = await stores.signingKeys.list();
-    provider = createProvider({ ...dependencies, signingKeys });
-    logger.info('signing keys changed', { count: signingKeys.length });
-  };
-  const changed = (): void => {
-    // Changes that arrive while one is being taken in are taken in after it, together.
-    rebuilding ??= rebuild()
-      .catch((error: unknown) => {
-        logger.error('signing keys cannot be read', {
-          errorName: error instanceof Error ? error.name : 'unknown',
-        });
-      })
-      .finally(() => (rebuilding = undefined));
-  };
-  changes.onChange('signing-key', changed);
-  changes.onListening(changed);
-  let provider = createProvider({ ...dependencies, signingKeys: await ensureSigningKeys(application) });
+  const followed = await followSigningKeys(application, {
+    changes,
+    logger,
+    build: (signingKeys) => createProvider({ ...dependencies, signingKeys }),
+  });
+  const provider = followed.current;
 
   return {
-    current: () => provider,
-    interactions: createInteractions(() => provider, {
+    current: provider,
+    stop: followed.stop,
+    interactions: createInteractions(provider, {
       grantSeconds: config.lifetimes.grantSeconds,
       scopes: new Set(supportedScopes(config.scopes, application.resources)),
+      knownSessions: createKnownSessions(provider, {
+        secure: config.issuer.startsWith('https:'),
+        sealer: createSealedBox(deriveKey(dataKey, 'known-sessions')),
+        seconds: config.lifetimes.sessionAbsoluteSeconds,
+        sessionReference: (uid) => dependencies.artifactReference({ model: 'Session', id: uid }),
+      }),
     }),
     units,
     artifactPurge: store,

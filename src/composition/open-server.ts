@@ -1,26 +1,36 @@
 import type { RequestListener } from 'node:http';
 import { issueSetupLink } from '../domain/administrators/issue-setup-link.js';
 import { ADMINISTRATOR_ROLE } from '../domain/accounts/account.js';
+import { deleteDueAccounts } from '../domain/account-deletion/delete-due-accounts.js';
 import { purgeArtifacts } from '../domain/artifacts/purge-artifacts.js';
 import { DomainError } from '../domain/errors.js';
+import { maintainSigningKeys } from '../domain/signing-keys/maintain-signing-keys.js';
 import type { Config } from '../config/config.js';
 import { withListeningPort } from '../config/issuer.js';
+import { emailArea } from '../http/account/email-router.js';
+import { factorAreas } from '../http/account/factor-areas.js';
 import { createApp } from '../http/app.js';
 import { createRestartCookie } from '../http/interactions/restart-cookie.js';
 import { createCsrf } from '../http/middlewares/csrf.js';
-import { createPages } from '../http/pages.js';
 import { createProtocolPages } from '../http/protocol-pages.js';
 import { createSignInTicketCookie } from '../http/sign-in-ticket-cookie.js';
-import { createStaticAssets } from '../http/static-assets.js';
-import { createViews, findViewsRoot } from '../http/views.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import { ROUTES } from '../provider/routes.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
 import { ensureDeclared } from './ensure-declared.js';
 import { listen } from './listen.js';
+import { openAccount } from './open-account.js';
 import { openApi } from './open-api.js';
 import { openApplication, type Application } from './open-application.js';
+import { openFactors } from './open-factors.js';
+import { openLogos } from './open-logos.js';
+import { openLogouts } from './open-logouts.js';
+import { openPasskeys } from './open-passkeys.js';
+import { openPages } from './open-pages.js';
+import { openSelfService, purgeSignUps } from './open-self-service.js';
+import { openUpstream } from './open-upstream.js';
+import { openMail } from './open-mail.js';
 import { openProtocol } from './open-protocol.js';
 
 /** A server that answers. */
@@ -40,6 +50,8 @@ export interface FirstSetup {
 }
 
 const HOUSEKEEPING_MS = 60_000;
+/** How long applications may keep the discovery document: it changes with the configuration only. */
+const DISCOVERY_SECONDS = 300;
 
 /**
  * Starts serving.
@@ -91,20 +103,28 @@ async function assemble(application: Application, logger: Logger) {
   });
   // Before anything is read that it tells of, so that no change falls in between.
   await changes.start();
-  const root = findViewsRoot(import.meta.dirname);
-  const assets = createStaticAssets({ root, branding: config.branding });
+  const csrf = createCsrf(createKeyedHash(deriveKey(dataKey, 'csrf')), config.issuer);
+  const opened = openPages(application, { csrf, logger });
+  const { pages } = opened;
+  const fetchLogos = openLogos(application, { changes, logger });
   const isDevelopment = config.mode === 'development';
-  const pages = createPages(createViews({ root, branding: config.branding, assets, cache: !isDevelopment }));
   const cookieKeys = config.secretKeys.map((secretKey) =>
     deriveKey(secretKey, 'cookies').toString('base64url'),
   );
+  const factors = openFactors(application);
+  const { upstream, upstreamOf, area: upstreamArea } = openUpstream(application, { pages, logger });
   const protocol = await openProtocol(application, {
     changes,
-    pages: createProtocolPages(pages, { forDevelopers: isDevelopment }),
+    factors,
+    pages: createProtocolPages(pages, { forDevelopers: isDevelopment, upstreamOf }),
     cookieKeys,
     logger,
   });
 
+  const logouts = openLogouts(application, { protocol, changes, logger });
+  const { passkeySignIn, ownPasskeys, area: passkeyArea } = openPasskeys(application);
+  const selfService = openSelfService(application, logger);
+  const mail = openMail(application, { changes, logger });
   const api = openApi(application, { provider: () => protocol.current(), logger });
 
   let shuttingDown = false;
@@ -124,22 +144,48 @@ async function assemble(application: Application, logger: Logger) {
     ...application,
     accounts: stores.accounts,
     consents: stores.consents,
+    clientLogos: stores.clientLogos,
     authentication: { ...application, accounts: stores.accounts },
+    temporaryPasswords: {
+      ...application,
+      accounts: stores.accounts,
+      interactionReference: (id) =>
+        application.artifactCodec.rowId({ model: 'Interaction', id }).toString('base64url'),
+    },
+    ...selfService,
     setup: { ...application, setupLinks: stores.setupLinks },
     accountLinking: { ...application, accounts: stores.accounts, accountLinks: stores.accountLinks },
     signInTickets: { ...application, accounts: stores.accounts, accountLinks: stores.accountLinks },
     signInTicketCookie: createSignInTicketCookie(config.issuer.startsWith('https:')),
     administratorExists: isDevelopment ? administratorExists : undefined,
     isReady,
+    devMails: mail.devMails,
+    keepingAccounts: application,
     interactions: protocol.interactions,
+    passkeySignIn,
+    factors,
+    upstream,
     units: protocol.units,
     protocol: () => firstOf(protocol.current().middleware),
+    documentAges: {
+      '/.well-known/openid-configuration': DISCOVERY_SECONDS,
+      [ROUTES.jwks]: config.keys.cacheSeconds,
+    },
     logoutFormPath: `${ROUTES.end_session}/confirm`,
     grantSeconds: config.lifetimes.grantSeconds,
-    pages,
-    assets,
+    ...opened,
     api: api.middleware,
-    csrf: createCsrf(createKeyedHash(deriveKey(dataKey, 'csrf')), config.issuer),
+    csrf,
+    account: openAccount(application, {
+      provider: protocol.current,
+      pages,
+      csrf,
+      logger,
+      areas: [emailArea, passkeyArea, ...factorAreas(factors), upstreamArea],
+      factors,
+      ownPasskeys,
+      upstream,
+    }),
     restartCookie: createRestartCookie(config.issuer.startsWith('https:')),
     cookieKeys,
     trustedProxies: config.trustedProxies,
@@ -149,9 +195,18 @@ async function assemble(application: Application, logger: Logger) {
   const housekeeping = setInterval(() => {
     const purges = [
       purgeArtifacts(protocol.artifactPurge),
+      maintainSigningKeys(application),
+      logouts.purge(),
       api.purge(),
+      mail.purge(),
       application.loginThrottle.purge(application.clock.now()),
       stores.accountLinks.purge(application.clock.now()),
+      purgeSignUps(application),
+      stores.upstreamRequests.purge(application.clock.now()),
+      stores.passkeyChallenges.purge(application.clock.now()),
+      stores.rememberedDevices.purge(application.clock.now()),
+      deleteDueAccounts({ ...application, accounts: stores.accounts }),
+      fetchLogos(),
     ];
     Promise.all(purges).catch((error: unknown) => {
       logger.warn('housekeeping failed', errorFields(error));
@@ -165,6 +220,10 @@ async function assemble(application: Application, logger: Logger) {
     },
     close: async () => {
       clearInterval(housekeeping);
+      await selfService.selfService.afterwards.settled();
+      protocol.stop();
+      await logouts.stop();
+      await mail.stop();
       await changes.stop();
     },
   };

@@ -1,6 +1,10 @@
+import type { Branding } from './branding.js';
 import type { DeclaredClient } from '../domain/clients/declared-clients.js';
 import type { DeclaredGroup } from '../domain/groups/ensure-declared-groups.js';
 import type { DeclaredRole } from '../domain/roles/ensure-declared-roles.js';
+import type { SecondFactorSettings } from '../domain/sign-in/sign-in-requirement.js';
+import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
+import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 
 export const MODES = ['development', 'production', 'test'] as const;
@@ -13,16 +17,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Master secrets, the current one first; the others still open what was sealed with them. */
 export type SecretKeys = readonly [string, ...string[]];
-
-/** How the hosted pages name and colour themselves. */
-export interface Branding {
-  readonly name: string;
-  /** `#rrggbb` in lower case. */
-  readonly accent: string | undefined;
-  readonly helpUrl: string | undefined;
-  readonly privacyUrl: string | undefined;
-  readonly termsUrl: string | undefined;
-}
 
 /** How long things live, all in seconds. */
 export interface Lifetimes {
@@ -55,6 +49,28 @@ export interface Features {
   readonly revocation: boolean;
   /** @see RFC 6749 §4.4 */
   readonly clientCredentials: boolean;
+  /** @see RFC 9126 */
+  readonly pushedAuthorizationRequests: boolean;
+  /** @see RFC 9449 */
+  readonly dpop: boolean;
+  /** @see RFC 9101 */
+  readonly requestObjects: boolean;
+  /** @see JWT Secured Authorization Response Mode (JARM) 1.0 */
+  readonly jarm: boolean;
+  /** @see OpenID Connect Core 1.0 §5.3.2 */
+  readonly jwtUserinfo: boolean;
+  /** @see RFC 9701 */
+  readonly jwtIntrospection: boolean;
+}
+
+/** The life of signing keys. */
+export interface KeySettings {
+  /** Days after which a key is replaced; 0: by command only. */
+  readonly rotationDays: number;
+  /** Seconds that applications may keep the key set without asking again. */
+  readonly cacheSeconds: number;
+  /** Seconds that a new key is published before it signs; never less than `cacheSeconds`. */
+  readonly publishSeconds: number;
 }
 
 /** Everything that can be set, checked and complete. */
@@ -76,6 +92,10 @@ export interface Config {
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string | undefined;
+  readonly mail: {
+    /** Whether mails go anywhere: to a mail server, or outside production to the page that shows them. */
+    readonly available: boolean;
+  };
   readonly secretKeys: SecretKeys;
   /** IP addresses, CIDR blocks, or the word `loopback`. */
   readonly trustedProxies: readonly string[];
@@ -89,8 +109,23 @@ export interface Config {
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredGroups`. */
   readonly groups: readonly DeclaredGroup[];
   readonly branding: Branding;
+  /** Absolute path of a folder whose templates, texts and files win over the product's own. */
+  readonly viewsDir: string | undefined;
   readonly lifetimes: Lifetimes;
   readonly features: Features;
+  readonly secondFactor: SecondFactorSettings;
+  readonly keys: KeySettings;
+  /** Other providers by which people may sign in, in the order of their buttons. */
+  readonly identityProviders: readonly IdentityProvider[];
+  readonly accounts: {
+    /** Days for which an account waits for the deletion that its owner asked for; 0: it goes at once. */
+    readonly deletionGraceDays: number;
+  };
+  readonly signUp: {
+    readonly mode: SignUpMode;
+    /** Domains that an address has to be of, exact or `*.example.org`; none: any. */
+    readonly emailDomains: readonly string[];
+  };
   readonly passwordPolicy: {
     /** Characters (Unicode code points). */
     readonly minLength: number;

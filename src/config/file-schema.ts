@@ -1,5 +1,11 @@
 import { z } from 'zod';
+import { accountsSchema } from './accounts-schema.js';
+import { brandingSchema } from './branding-schema.js';
+import { authenticationSchema } from './authentication-schema.js';
 import { CLIENT_TYPES } from '../domain/clients/client.js';
+import { signUpSchema } from './sign-up-schema.js';
+import { clientProvidersDeclared, identityProviderSchema } from './identity-providers-schema.js';
+import { keysSchema } from './keys-schema.js';
 import {
   distinct,
   jsonValue,
@@ -16,13 +22,6 @@ const uri = text.check(
     (value) => URL.canParse(value),
     'is not an absolute URI',
     'Write it in full, for instance https://app.example.com/.',
-  ),
-);
-const webUrl = text.check(
-  rule(
-    (value) => URL.canParse(value) && ['http:', 'https:', 'mailto:'].includes(new URL(value).protocol),
-    'is not an http, https or mailto URL',
-    'Write it in full, for instance https://example.com/help.',
   ),
 );
 /** @see RFC 6749 §3.3 */
@@ -55,6 +54,8 @@ const client = z
     allowed_roles: z.array(text).optional(),
     allowed_groups: z.array(text).optional(),
     first_party: z.boolean().optional(),
+    require_second_factor: z.boolean().optional(),
+    identity_providers: z.array(text).optional(),
     client_secret: text.optional(),
     client_secret_file: text.optional(),
     client_secrets: z.array(text).min(1).optional(),
@@ -102,22 +103,6 @@ const group = z.strictObject({
   roles: z.array(text).default([]),
 });
 
-const branding = z.strictObject({
-  name: text.max(60).default('Latchkey'),
-  accent: text
-    .check(
-      rule(
-        (value) => /^#[0-9a-f]{6}$/i.test(value),
-        'is not a colour',
-        'Write it like "#1d4ed8", in quotes.',
-      ),
-    )
-    .optional(),
-  help_url: webUrl.optional(),
-  privacy_url: webUrl.optional(),
-  terms_url: webUrl.optional(),
-});
-
 const DAY = 86_400;
 const lifetimes = z
   .strictObject({
@@ -139,6 +124,12 @@ const features = z.strictObject({
   introspection: z.boolean().default(true),
   revocation: z.boolean().default(true),
   client_credentials: z.boolean().default(true),
+  pushed_authorization_requests: z.boolean().default(true),
+  dpop: z.boolean().default(true),
+  request_objects: z.boolean().default(false),
+  jarm: z.boolean().default(false),
+  jwt_userinfo: z.boolean().default(false),
+  jwt_introspection: z.boolean().default(false),
 });
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
@@ -157,11 +148,18 @@ export const fileSchema = z
     resources: z.array(resource).check(distinct('identifier')).default([]),
     roles: z.array(role).check(distinct('name')).default([]),
     groups: z.array(group).check(distinct('name')).default([]),
-    branding: branding.prefault({}),
+    branding: brandingSchema.prefault({}),
+    views_dir: text.optional(),
     features: features.prefault({}),
     lifetimes: lifetimes.prefault({}),
     password_policy: passwordPolicy.prefault({}),
+    accounts: accountsSchema.prefault({}),
+    authentication: authenticationSchema.prefault({}),
+    keys: keysSchema.prefault({}),
+    sign_up: signUpSchema.prefault({}),
+    identity_providers: z.array(identityProviderSchema).check(distinct('id')).default([]),
   })
+  .check(clientProvidersDeclared)
   .check(resourceScopesDeclared);
 
 /** The configuration file's content with its defaults. */

@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { toBranding } from './branding.js';
 import type { Config, SecretKeys } from './config.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import type { ConfigSources } from './config-sources.js';
 import { defaultFileContent, readConfigurationFile } from './configuration-file.js';
 import { readEnvironment } from './environment.js';
 import type { FileContent } from './file-schema.js';
+import { readIdentityProviders } from './read-identity-providers.js';
 import { localIssuer } from './issuer.js';
 import { readDeclaredClients } from './read-declared-clients.js';
 import { describeReadFailure } from './read-failure.js';
@@ -24,7 +26,11 @@ export type ConfigReading = Omit<Config, 'secretKeys'> & {
 export function readConfig(sources: ConfigSources): ConfigReading {
   const { mode, environment, faults: environmentFaults } = readEnvironment(sources);
   const file = readFileNamed(environment.CONFIG, sources);
-  const faults: readonly ConfigFault[] = [...environmentFaults, ...file.faults];
+  const faults: readonly ConfigFault[] = [
+    ...environmentFaults,
+    ...file.faults,
+    ...signUpFaults(mode, file.content, environment.SMTP_URL),
+  ];
   if (faults.length > 0) throw new ConfigError(faults);
 
   const port = environment.PORT ?? DEFAULT_PORT;
@@ -38,39 +44,64 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     redisUrl: environment.REDIS_URL,
     smtpUrl: environment.SMTP_URL,
     mailFrom: environment.MAIL_FROM,
+    mail: { available: environment.SMTP_URL !== undefined || mode !== 'production' },
     secretKeys: environment.SECRET_KEY,
     trustedProxies: environment.TRUSTED_PROXIES ?? [],
     logLevel: environment.LOG_LEVEL ?? 'info',
     clients: file.clients,
-    ...fileSettings(file.content),
+    identityProviders: file.identityProviders,
+    ...fileSettings(file.content, folderOf(environment.CONFIG, sources.cwd)),
   };
 }
 
+/** The folder at which relative paths of the file start. */
+function folderOf(file: string | undefined, cwd: string): string {
+  return file === undefined ? cwd : path.dirname(path.resolve(cwd, file));
+}
+
 function readFileNamed(name: string | undefined, sources: ConfigSources) {
-  if (name === undefined) return { content: defaultFileContent(), clients: [], faults: [] };
+  if (name === undefined)
+    return { content: defaultFileContent(), clients: [], identityProviders: [], faults: [] };
   const location = path.resolve(sources.cwd, name);
   let text: string;
   try {
     text = sources.readFile(location);
   } catch (error) {
     const fault = { setting: 'CONFIG', ...describeReadFailure(name, error) };
-    return { content: defaultFileContent(), clients: [], faults: [fault] };
+    return { content: defaultFileContent(), clients: [], identityProviders: [], faults: [fault] };
   }
   const { content, faults } = readConfigurationFile(text);
-  if (content === undefined) return { content: defaultFileContent(), clients: [], faults };
-  return { content, ...readDeclaredClients(content.clients, sources.readFile, path.dirname(location)) };
+  if (content === undefined)
+    return { content: defaultFileContent(), clients: [], identityProviders: [], faults };
+  const folder = path.dirname(location);
+  const declared = readDeclaredClients(content.clients, sources.readFile, folder);
+  const upstream = readIdentityProviders(content.identity_providers, {
+    // Where only some addresses may sign up, the operator says so for each provider.
+    allowsSignUp: content.sign_up.mode === 'open' && content.sign_up.email_domains.length === 0,
+    readFile: sources.readFile,
+    folder,
+  });
+  return { content, ...declared, ...upstream, faults: [...declared.faults, ...upstream.faults] };
 }
 
-function fileSettings({
-  scopes,
-  resources,
-  roles,
-  groups,
-  branding,
-  lifetimes,
-  features,
-  password_policy,
-}: FileContent) {
+function fileSettings(
+  {
+    scopes,
+    resources,
+    roles,
+    groups,
+    branding,
+    views_dir,
+    lifetimes,
+    features,
+    password_policy,
+    sign_up,
+    accounts,
+    authentication,
+    keys,
+  }: FileContent,
+  folder: string,
+) {
   return {
     scopes,
     roles,
@@ -86,13 +117,8 @@ function fileSettings({
       introspectionClients: resource.introspection_clients,
       signingAlgorithm: resource.signing_algorithm,
     })),
-    branding: {
-      name: branding.name,
-      accent: branding.accent?.toLowerCase(),
-      helpUrl: branding.help_url,
-      privacyUrl: branding.privacy_url,
-      termsUrl: branding.terms_url,
-    },
+    branding: toBranding(branding, folder),
+    viewsDir: views_dir && path.resolve(folder, views_dir),
     lifetimes: {
       sessionSeconds: lifetimes.session_seconds,
       sessionAbsoluteSeconds: lifetimes.session_absolute_seconds,
@@ -109,9 +135,43 @@ function fileSettings({
       introspection: features.introspection,
       revocation: features.revocation,
       clientCredentials: features.client_credentials,
+      pushedAuthorizationRequests: features.pushed_authorization_requests,
+      dpop: features.dpop,
+      requestObjects: features.request_objects,
+      jarm: features.jarm,
+      jwtUserinfo: features.jwt_userinfo,
+      jwtIntrospection: features.jwt_introspection,
     },
+    signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
     passwordPolicy: { minLength: password_policy.min_length },
+    secondFactor: {
+      policy: authentication.second_factor,
+      roles: authentication.second_factor_roles,
+      rememberDays: authentication.remember_device_days,
+    },
+    accounts: { deletionGraceDays: accounts.deletion_grace_days },
+    keys: {
+      rotationDays: keys.rotation_days,
+      cacheSeconds: keys.cache_seconds,
+      publishSeconds: keys.publish_seconds,
+    },
   } satisfies Partial<Config>;
+}
+
+/** Whoever signs up is sent a mail; production has nowhere else to show it. */
+function signUpFaults(
+  mode: Config['mode'],
+  { sign_up: { mode: signUp } }: FileContent,
+  smtpUrl: string | undefined,
+): readonly ConfigFault[] {
+  if (mode !== 'production' || signUp === 'off' || smtpUrl !== undefined) return [];
+  return [
+    {
+      setting: 'sign_up.mode',
+      problem: `is ${JSON.stringify(signUp)}, which needs mail, but SMTP_URL is not set`,
+      remedy: 'Set SMTP_URL and MAIL_FROM, or set sign_up.mode to off.',
+    },
+  ];
 }
 
 /** A JWT access token cannot be taken back, so it lives shortly. */

@@ -20,7 +20,7 @@ export function readDeclaredClients(
   const clients = entries.map((entry, index): DeclaredClient => {
     const fromFile: string[] = [];
     if (entry.client_secret_file !== undefined) {
-      const reading = readSecret(entry.client_secret_file, readFile, folder);
+      const reading = readSecretFile(entry.client_secret_file, readFile, folder);
       if (typeof reading === 'string') fromFile.push(reading);
       else faults.push({ setting: `CONFIG clients[${index}].client_secret_file`, ...reading });
     }
@@ -37,6 +37,8 @@ export function readDeclaredClients(
       allowedRoles: entry.allowed_roles,
       allowedGroups: entry.allowed_groups,
       firstParty: entry.first_party,
+      requireSecondFactor: entry.require_second_factor,
+      identityProviders: entry.identity_providers,
       clientSecrets:
         entry.client_secrets ?? (entry.client_secret === undefined ? fromFile : [entry.client_secret]),
       metadata: entry.metadata ?? {},
@@ -45,7 +47,8 @@ export function readDeclaredClients(
   return { clients, faults };
 }
 
-function readSecret(
+/** Reads a client secret that has a file of its own. @returns the secret, or what is wrong with the file */
+export function readSecretFile(
   file: string,
   readFile: ConfigSources['readFile'],
   folder: string,

@@ -1,0 +1,80 @@
+import {
+  ensureSigningKeys,
+  type SigningKeyDependencies,
+} from '../domain/signing-keys/ensure-signing-keys.js';
+import { nextKeyChange, type SigningKey } from '../domain/signing-keys/signing-key.js';
+import type { SigningKeyStore } from '../domain/signing-keys/signing-key-store.js';
+import type { Logger } from '../observability/logger.js';
+import type { ChangeFeed } from '../storage/postgres/change-feed.js';
+
+/** What is built from the signing keys, built anew whenever another key is published or begins to sign. */
+export interface FollowedKeys<Built> {
+  readonly current: () => Built;
+  readonly stop: () => void;
+}
+
+/** Timers of Node hold no more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Keeps what is built from the signing keys up to date: with changes on any instance, and with the moments that were
+ * planned when the keys were made.
+ */
+export async function followSigningKeys<Built>(
+  application: SigningKeyDependencies & {
+    readonly stores: { readonly signingKeys: Pick<SigningKeyStore, 'list'> };
+  },
+  parts: {
+    readonly changes: ChangeFeed;
+    readonly logger: Logger;
+    readonly build: (signingKeys: readonly SigningKey[]) => Built;
+  },
+): Promise<FollowedKeys<Built>> {
+  const { changes, logger, build } = parts;
+  const { clock, stores } = application;
+  let timer: NodeJS.Timeout | undefined;
+  let rebuilding = false;
+  let changedMeanwhile = false;
+
+  const take = (signingKeys: readonly SigningKey[]): Built => {
+    const now = clock.now();
+    const next = nextKeyChange(signingKeys, now);
+    clearTimeout(timer);
+    if (next) {
+      const wait = Math.min(next.getTime() - now.getTime() + 1, LONGEST_TIMER_MS);
+      timer = setTimeout(changed, wait).unref();
+    }
+    return build(signingKeys);
+  };
+  const rebuild = async (): Promise<void> => {
+    const signingKeys = await stores.signingKeys.list();
+    built = take(signingKeys);
+    logger.info('signing keys changed', { count: signingKeys.length });
+  };
+  function changed(): void {
+    // Changes that arrive while one is being taken in are taken in after it, together.
+    changedMeanwhile = rebuilding;
+    if (rebuilding) return;
+    rebuilding = true;
+    rebuild()
+      .catch((error: unknown) => {
+        logger.error('signing keys cannot be read', {
+          errorName: error instanceof Error ? error.name : 'unknown',
+        });
+      })
+      .finally(() => {
+        rebuilding = false;
+        if (changedMeanwhile) changed();
+      });
+  }
+  changes.onChange('signing-key', changed);
+  changes.onListening(changed);
+  let built = take(await ensureSigningKeys(application));
+
+  return {
+    current: () => built,
+    stop: () => {
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { createAfterwards } from '../http/sign-up/afterwards.js';
+import { createRegistrationCookie } from '../http/sign-up/registration-cookie.js';
+import type { SelfServiceDeps } from '../http/sign-up/self-service-deps.js';
+import type { SignUpDeps } from '../http/sign-up/sign-up-deps.js';
+import { createWayBackCookie } from '../http/sign-up/way-back-cookie.js';
+import type { Logger } from '../observability/logger.js';
+import type { Application } from './open-application.js';
+
+/** Puts together what the pages need on which people create an account, or get back into one. */
+export function openSelfService(
+  application: Application,
+  logger: Logger,
+): { readonly selfService: SelfServiceDeps } & Pick<SignUpDeps, 'invitations'> {
+  const { config, stores } = application;
+  const { accounts, registrations, invitations } = stores;
+  const secure = config.issuer.startsWith('https:');
+  return {
+    selfService: {
+      isOpen: config.signUp.mode === 'open',
+      hasMail: config.mail.available,
+      registration: { ...application, accounts, registrations, emailDomains: config.signUp.emailDomains },
+      registrationCookie: createRegistrationCookie(secure),
+      passwordReset: { ...application, accounts },
+      wayBackCookie: createWayBackCookie(secure),
+      afterwards: createAfterwards(logger),
+    },
+    invitations: { ...application, invitations },
+  };
+}
+
+/** Removes the registrations and invitations that have expired. */
+export async function purgeSignUps({ stores, clock }: Application): Promise<void> {
+  const now = clock.now();
+  await Promise.all([stores.registrations.purge(now), stores.invitations.purge(now)]);
+}

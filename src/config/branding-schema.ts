@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { FONTS, MAX_RADIUS } from '../domain/branding/client-branding.js';
+import { isColour } from '../domain/branding/accent.js';
+import { rule, wholeNumber } from './file-rules.js';
+
+const text = z.string().min(1);
+const webUrl = text.check(
+  rule(
+    (value) => URL.canParse(value) && ['http:', 'https:', 'mailto:'].includes(new URL(value).protocol),
+    'is not an http, https or mailto URL',
+    'Write it in full, for instance https://example.com/help.',
+  ),
+);
+const imageFile = text.check(
+  rule(
+    (value) => !/^[a-z][a-z0-9+.-]+:/i.test(value),
+    'is not a path',
+    'Name a file on this machine, PNG, JPEG, WebP or SVG; pages load nothing from elsewhere.',
+  ),
+);
+
+/** The section `branding` of the configuration file. */
+export const brandingSchema = z.strictObject({
+  name: text.max(60).default('Latchkey'),
+  accent: text.check(rule(isColour, 'is not a colour', 'Write it like "#1d4ed8", in quotes.')).optional(),
+  radius: wholeNumber(0, MAX_RADIUS).optional(),
+  font: z.enum(FONTS).optional(),
+  logo: imageFile.optional(),
+  logo_dark: imageFile.optional(),
+  favicon: imageFile.optional(),
+  help_url: webUrl.optional(),
+  privacy_url: webUrl.optional(),
+  terms_url: webUrl.optional(),
+});
