@@ -37,6 +37,7 @@ describe('client create', () => {
       allowed_roles: [],
       allowed_groups: [],
       first_party: true,
+      require_second_factor: false,
       secrets: [
         { id: expect.any(String) as string, created_at: '2026-03-03T03:03:03.003Z', expires_at: null },
       ],

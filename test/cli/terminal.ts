@@ -4,10 +4,10 @@ import { runCli, type RegisterCommands } from '../../src/cli/run-cli.js';
 import type { CliInput } from '../../src/cli/terminal.js';
 import { foreignHashReader } from '../../src/security/foreign-hashes/foreign-hash-reader.js';
 import type { AuditReader } from '../../src/domain/audit/audit-log.js';
-import type { Stores } from '../../src/domain/unit-of-work.js';
 import { createAccountDeps } from '../support/account-deps.js';
 import { createInMemoryClientStore } from '../support/in-memory-client-store.js';
 import { noAuditReader } from '../support/recording-audit-trail.js';
+import { storesOf } from '../support/stores-of.js';
 
 function notUsed(): never {
   throw new Error('These commands do not use this.');
@@ -38,36 +38,7 @@ export function createFrame(register: RegisterCommands, auditReader: AuditReader
   const deps = createAccountDeps();
   let opened = 0;
   let closed = 0;
-  const {
-    accounts,
-    bulkAccounts,
-    accountLinks,
-    roles,
-    groups,
-    sessions,
-    grants,
-    consents,
-    setupLinks,
-    artifactRevocation,
-    audit,
-  } = deps;
-  const stores: Stores = {
-    accounts,
-    bulkAccounts,
-    roles,
-    groups,
-    sessions,
-    grants,
-    consents,
-    accountLinks,
-    setupLinks,
-    artifactRevocation,
-    audit,
-    clients: createInMemoryClientStore(),
-    get signingKeys(): never {
-      return notUsed();
-    },
-  };
+  const stores = storesOf({ ...deps, clients: createInMemoryClientStore() });
   const application: OpenedApplication = {
     ...deps,
     stores,
@@ -76,6 +47,11 @@ export function createFrame(register: RegisterCommands, auditReader: AuditReader
     unitOfWork: { run: (work) => deps.unitOfWork.run(() => work(stores)) },
     clientSecretHasher: { hash: notUsed, matches: notUsed },
     signingKeyGenerator: { generate: notUsed },
+    signingKeyReader: { read: notUsed },
+    signingKeyPlan: { publishSeconds: 0, rotationSeconds: undefined, retentionSeconds: 0 },
+    mail: { available: true },
+    signUp: { mode: 'invitation', emailDomains: [] },
+    identityProviders: [],
     knownScopes: [],
     knownResources: [],
     declaredClients: [],

@@ -61,6 +61,8 @@ describe('user create', () => {
       address: { street_address: '1 St' },
       roles: ['admin'],
       groups: [],
+      password_temporary: false,
+      deletion_due_at: null,
       disabled: false,
       created_at: '2026-11-23T12:00:00.000Z',
       updated_at: '2026-11-23T12:00:00.000Z',
@@ -230,6 +232,18 @@ describe('the other user commands', () => {
     terminal.type('\r');
     expect(await frame.run(['user', 'set-password', 'ada'], terminal.stdin)).toMatchObject({ code: 1 });
     expect(await hashOf('ada')).toBe(`$fake$${OTHER_PASSWORD}`);
+  });
+
+  test('a password is temporary where the operator says so', async () => {
+    const args = ['user', 'set-password', 'ada', '--password-stdin'];
+    const { out } = await frame.run([...args, '--temporary'], OTHER_PASSWORD);
+    expect(out).toContain('They choose another one at the next sign-in by it.');
+    expect(await frame.runJson(['user', 'show', 'ada'])).toMatchObject({ password_temporary: true });
+    await frame.run(args, OTHER_PASSWORD);
+    expect(await frame.runJson(['user', 'show', 'ada'])).toMatchObject({ password_temporary: false });
+    const create = ['user', 'create', '--email', 'new@example.com', '--password-stdin', '--json'];
+    const made = await frame.run([...create, '--temporary'], OTHER_PASSWORD);
+    expect(JSON.parse(made.out)).toMatchObject({ password_temporary: true });
   });
 
   test('every command has a help that names its options', async () => {

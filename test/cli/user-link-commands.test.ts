@@ -20,12 +20,24 @@ describe.each([
       user_id: id,
       email: 'ada@example.com',
       url,
+      sent: false,
       expires_at: expiresAt,
     });
     const { code, out } = await frame.run(['user', name, 'ada@example.com']);
     expect(code).toBe(0);
     expect(out).toContain(`Link for ada@example.com, until ${expiresAt}, once:\n${url.replace('1', '2')}\n`);
     expect(frame.uses()).toEqual({ opened: 2, closed: 2 });
+  });
+
+  test('mails it with --send, and shows it to nobody else', async () => {
+    const { code, out } = await frame.run(['user', name, 'ada', '--send']);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `The link goes to ada@example.com by mail. It works until ${expiresAt}, once.\n`,
+    });
+    expect(frame.deps.mailOutbox.mails).toMatchObject([
+      { to: 'ada@example.com', accountId: id, values: { link: url } },
+    ]);
   });
 
   test('says why there is none', async () => {

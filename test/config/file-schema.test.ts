@@ -63,6 +63,8 @@ describe('shapes', () => {
     ['lifetimes: { refresh_token_seconds: 2592001 }', 'CONFIG lifetimes.refresh_token_seconds'],
     ['password_policy: { min_length: 7 }', 'CONFIG password_policy.min_length'],
     ['password_policy: { min_length: 129 }', 'CONFIG password_policy.min_length'],
+    ['accounts: { deletion_grace_days: 91 }', 'CONFIG accounts.deletion_grace_days'],
+    ['accounts: { deletion_grace_days: -1 }', 'CONFIG accounts.deletion_grace_days'],
   ])('%s is one fault, at %s', (text, setting) => {
     expect(at(text)).toEqual([setting]);
   });

@@ -5,6 +5,14 @@ import { readConfig } from '../../src/config/read-config.js';
 import { PRODUCTION, SECRET, faultsOf, read, settingsAtFault, sources } from './sources.js';
 
 describe('defaults', () => {
+  test.each(['open', 'invitation'])('production without mail refuses sign_up.mode %s', (mode) => {
+    const files = { '/srv/latchkey/latchkey.yaml': `sign_up: { mode: ${mode} }` };
+    const settings = { ...PRODUCTION, CONFIG: 'latchkey.yaml' };
+    expect(faultsOf(settings, files)).toMatchObject([{ setting: 'sign_up.mode' }]);
+    const mail = { SMTP_URL: 'smtps://mail.example.com', MAIL_FROM: 'sign-in@example.com' };
+    expect(read({ ...settings, ...mail }, files).signUp.mode).toBe(mode);
+  });
+
   test('an empty environment is a development server on this machine', () => {
     expect(read({})).toEqual({
       mode: 'development',
@@ -16,6 +24,7 @@ describe('defaults', () => {
       redisUrl: undefined,
       smtpUrl: undefined,
       mailFrom: undefined,
+      mail: { available: true },
       secretKeys: undefined,
       trustedProxies: [],
       logLevel: 'info',
@@ -27,10 +36,17 @@ describe('defaults', () => {
       branding: {
         name: 'Latchkey',
         accent: undefined,
+        radius: undefined,
+        font: undefined,
+        logo: undefined,
+        logoDark: undefined,
+        favicon: undefined,
         helpUrl: undefined,
         privacyUrl: undefined,
         termsUrl: undefined,
       },
+      viewsDir: undefined,
+      secondFactor: { policy: 'optional', roles: [], rememberDays: 30 },
       lifetimes: {
         sessionSeconds: 28_800,
         sessionAbsoluteSeconds: 86_400,
@@ -42,8 +58,23 @@ describe('defaults', () => {
         deviceCodeSeconds: 600,
         interactionSeconds: 1_800,
       },
-      features: { deviceFlow: true, introspection: true, revocation: true, clientCredentials: true },
+      features: {
+        deviceFlow: true,
+        introspection: true,
+        revocation: true,
+        clientCredentials: true,
+        pushedAuthorizationRequests: true,
+        dpop: true,
+        requestObjects: false,
+        jarm: false,
+        jwtUserinfo: false,
+        jwtIntrospection: false,
+      },
+      signUp: { mode: 'off', emailDomains: [] },
       passwordPolicy: { minLength: 15 },
+      accounts: { deletionGraceDays: 7 },
+      identityProviders: [],
+      keys: { rotationDays: 90, cacheSeconds: 300, publishSeconds: 3_600 },
     });
   });
 

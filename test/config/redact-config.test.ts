@@ -39,6 +39,7 @@ describe('redactConfig', () => {
       smtpUrl: 'smtp://[redacted]:[redacted]@mail.example.com',
       mailFrom: null,
       passwordPolicy: { minLength: 15 },
+      keys: { rotationDays: 90, cacheSeconds: 300, publishSeconds: 3_600 },
       branding: { name: 'Acme' },
       clients: [
         {

@@ -101,11 +101,15 @@ describe('resetting a password by a link', () => {
       { length: 6 },
       (_, index) => new UserAgent(server.issuer, index % 2 === 0 ? server.url : second.url),
     );
+    // All have the form before the first one posts it.
+    const ready = await Promise.all(
+      agents.map(async (agent) => ({
+        agent,
+        form: formOf(await agent.request(link), new URL(link).pathname),
+      })),
+    );
     const answers = await Promise.all(
-      agents.map(async (agent, index) => {
-        const form = formOf(await agent.request(link), new URL(link).pathname);
-        return agent.post(form, { password: `${NEW_PASSWORD} ${index}` });
-      }),
+      ready.map(({ agent, form }, index) => agent.post(form, { password: `${NEW_PASSWORD} ${index}` })),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404, 404, 404]);
     const winner = answers.findIndex(({ status }) => status === 200);

@@ -61,7 +61,7 @@ describe('oidc-client-ts in a page of another origin', () => {
     await page.evaluate(`void new oidc.UserManager(${settings}).signinRedirect()`);
     await page.getByLabel('Email or username').fill(user.email);
     await page.getByLabel('Password', { exact: true }).fill(user.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL(`${site.origin}/app?**`);
     const signedIn = await page.evaluate<{
       profile: unknown;

@@ -192,6 +192,13 @@ describe('the command line beside a running server', () => {
     const after = await keys();
     expect(after).toHaveLength(before.length * 2);
     expect(verifies(old, after)).toBe(true);
+    // Whoever verifies has an hour to learn of the new ones.
+    expect(verifies(await idToken(), before)).toBe(true);
+
+    const told = server.stdout().length;
+    await latchkey(server, ['key', 'rotate', '--now']);
+    await server.printed(new RegExp(`^[^]{${told},}"count":6,"msg":"signing keys changed"`));
+    expect(verifies(old, await keys())).toBe(true);
     const fresh = await idToken();
     expect(verifies(fresh, before)).toBe(false);
     expect(verifies(fresh, after)).toBe(true);

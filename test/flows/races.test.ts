@@ -1,8 +1,10 @@
 import { Client } from 'pg';
 import {
   authorizationRequest,
+  basic,
   closeConnections,
   json,
+  postForm,
   redeemCode,
   refresh,
   tokensOf,
@@ -98,12 +100,49 @@ describe('an authorization code that is redeemed many times at once, by two proc
 });
 
 describe('a refresh token that is used many times at once, by two processes', () => {
-  it('yields tokens once, and they stay valid (RFC 9700 §4.14.2)', async () => {
+  it('yields the same answer to all of them, since the first may be lost (FAPI 2.0 Security Profile §5.3.2.1)', async () => {
     const { refreshToken } = tokensOf(await redeemCode(first.issuer, client, await signIn()));
     const answers = await everywhere((via) => refresh(first.issuer, client, refreshToken, { via }));
-    const tokens = tokensOf(expectOneWinner(answers));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(new Set(answers.map(({ text }) => JSON.stringify(JSON.parse(text)))).size).toBe(1);
+    for (const { headers } of answers) expect(headers['cache-control']).toContain('no-store');
+    const [answer] = answers;
+    const tokens = tokensOf(answer as HttpAnswer);
     expect((await userinfo(first.issuer, tokens.accessToken, { via: second.url })).status).toBe(200);
     expect((await refresh(first.issuer, client, tokens.refreshToken)).status).toBe(200);
+  });
+
+  it('revokes its family when the client has gone on from the answer (RFC 9700 §4.14.2)', async () => {
+    const original = tokensOf(await redeemCode(first.issuer, client, await signIn()));
+    const rotated = tokensOf(await refresh(first.issuer, client, original.refreshToken));
+    const latest = tokensOf(await refresh(first.issuer, client, rotated.refreshToken));
+    const replayed = await refresh(first.issuer, client, original.refreshToken, { via: second.url });
+    expect([replayed.status, json(replayed)['error']]).toEqual([400, 'invalid_grant']);
+    expect((await refresh(first.issuer, client, latest.refreshToken)).status).toBe(400);
+    expect((await userinfo(first.issuer, latest.accessToken)).status).toBe(401);
+    const { events } = await fixture.application.auditReader.list({ limit: 2, subjectId: user.id });
+    expect(events.map(({ type }) => type).sort()).toEqual(['grant.revoked', 'refresh_token.replayed']);
+  });
+
+  it('refuses another question by the same token, and leaves the first answer alone', async () => {
+    const original = tokensOf(await redeemCode(first.issuer, client, await signIn()));
+    const rotated = tokensOf(await refresh(first.issuer, client, original.refreshToken));
+    const narrower = await postForm(
+      `${first.issuer}/token`,
+      { grant_type: 'refresh_token', refresh_token: original.refreshToken, scope: 'openid' },
+      { headers: basic(client) },
+    );
+    expect([narrower.status, json(narrower)['error']]).toEqual([400, 'invalid_grant']);
+    expect((await refresh(first.issuer, client, rotated.refreshToken)).status).toBe(200);
+  });
+
+  it('gives the answer to nobody else', async () => {
+    const original = tokensOf(await redeemCode(first.issuer, client, await signIn()));
+    const rotated = tokensOf(await refresh(first.issuer, client, original.refreshToken));
+    const other = await fixture.client();
+    const stolen = await refresh(first.issuer, other, original.refreshToken);
+    expect([stolen.status, json(stolen)['error']]).toEqual([400, 'invalid_grant']);
+    expect((await refresh(first.issuer, client, rotated.refreshToken)).status).toBe(200);
   });
 
   it('revokes its family when it comes again later (RFC 9700 §4.14.2)', async () => {

@@ -2,7 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as oauth from 'oauth4webapi';
-import { authorizationRequest, closeConnections } from '../support/relying-party-requests.js';
+import {
+  authorizationRequest,
+  closeConnections,
+  redeemCode,
+  tokensOf,
+} from '../support/relying-party-requests.js';
 import { UserAgent } from '../support/relying-party-user-agent.js';
 import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -144,6 +149,23 @@ describe('oauth4webapi', () => {
     const refused = await oauth.revocationRequest(...revocation, insecure);
     expect(refused.status).toBe(400);
     expect(await introspect(client, accessToken)).toMatchObject({ active: true });
+  });
+});
+
+it('has JWT access tokens tell how the person signed in (RFC 9068 §2.2.1)', async () => {
+  const client = await fixture.client({ resources: [API], scopes: ['openid', 'invoices:read'] });
+  const request = authorizationRequest(server.issuer, client, {
+    resource: API,
+    scope: 'openid invoices:read',
+  });
+  const code = await new UserAgent(server.issuer).codeOf(request.url, user);
+  const { codeVerifier } = request;
+  const { accessToken } = tokensOf(await redeemCode(server.issuer, client, { code, codeVerifier }));
+  expect(JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({
+    aud: API,
+    acr: 'https://refeds.org/profile/sfa',
+    amr: ['pwd'],
+    auth_time: expect.any(Number) as number,
   });
 });
 

@@ -72,7 +72,7 @@ async function begin(extra: Readonly<Record<string, string>> = {}, configuration
 async function login(page: Page, { email, password } = user): Promise<void> {
   await page.getByLabel('Email or username').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 const allow = (page: Page): Promise<void> => page.getByRole('button', { name: 'Allow', exact: true }).click();
@@ -294,7 +294,7 @@ describe('every page of a sign-in', () => {
       expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
       await expectAccessible(page);
       await page.getByLabel('Password', { exact: true }).fill(user.password);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByRole('heading', { name: 'Allow Garden planner to use your account?' }).waitFor();
       await expectAccessible(page);
       await allow(page);

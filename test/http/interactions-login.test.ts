@@ -22,7 +22,12 @@ describe('the login page', () => {
         clientName: 'Shop',
         identifier: 'jo@example.com',
         cancelAction: '/interaction/one/abort',
+        passkey: {
+          action: '/interaction/one/passkey',
+          optionsAction: '/interaction/one/passkey/options',
+        },
         reauthentication: false,
+        upstreams: [],
       },
     });
   });
@@ -57,7 +62,9 @@ describe('signing in', () => {
       page: 'continue',
       model: { continueUri: RESUME, clientName: 'Shop' },
     });
-    expect(interactions.finished).toEqual([{ accountId, amr: ['pwd'] }]);
+    expect(interactions.finished).toMatchObject([
+      { accountId, amr: ['pwd'], acr: 'https://refeds.org/profile/sfa' },
+    ]);
     expect(logger.lines).toMatchObject([{ event: 'signed in', fields: { accountId, clientId: 'shop' } }]);
   });
 

@@ -29,8 +29,8 @@ describe('the language of a page (OpenID Connect Core 1.0 §3.1.2.1)', () => {
     ["the browser's", undefined, '/', 'de-CH,en;q=0.5', 'de'],
     ["the address's before the browser's", undefined, '/?ui_locales=de', 'en', 'de'],
     ["the app's before the address's", 'de', '/?ui_locales=en', 'en', 'de'],
-    ['the first one that there is', 'tlh fr-CA de en', '/', 'en', 'de'],
-    ['ours where none is known', 'tlh', '/?ui_locales=fr', 'fr', 'en'],
+    ['the first one that there is', 'tlh it-CH de en', '/', 'en', 'de'],
+    ['ours where none is known', 'tlh', '/?ui_locales=it', 'it', 'en'],
     ["the browser's where the address says it twice", undefined, '/?ui_locales=de&ui_locales=de', 'en', 'en'],
     ['ours where the address says nonsense', undefined, '/?ui_locales=%00../../en', '', 'en'],
   ])('is %s', async (_, uiLocales, path, acceptLanguage, expected) => {

@@ -14,6 +14,7 @@ const CLIENT: PageClient = {
   policyUri: undefined,
   tosUri: undefined,
   initiateLoginUri: undefined,
+  look: {},
 };
 
 type Draw = (pages: ProtocolPages, ctx: PageContext) => void;

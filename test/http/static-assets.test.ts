@@ -13,7 +13,7 @@ it('serves a file for ever under the hash of its content', () => {
     type: 'text/css; charset=utf-8',
     cacheControl: 'public, max-age=31536000, immutable',
   });
-  expect(asset?.body.toString()).toContain('color-scheme: light dark');
+  expect(asset?.body.toString()).toContain('color-scheme:light dark');
   expect(asset?.etag).toMatch(/^"[\w-]{16}"$/);
 });
 

@@ -103,6 +103,7 @@ describe('the list of allowed fields (OWASP ASVS 5.0 V16.2.5)', () => {
       address: 'l',
       signal: 'SIGTERM',
       database: 'b',
+      mailKind: 'notice',
       migration: 'm',
     };
     const { logger, last } = createLog();

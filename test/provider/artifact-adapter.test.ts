@@ -90,4 +90,32 @@ describe('the adapter of the protocol library', () => {
     expect(await store.revokeAccount('ada')).toBe(1);
     expect(await sessions.findByUid('u')).toBeUndefined();
   });
+
+  test('takes down with a session which browser used it, and nothing more within minutes', async () => {
+    const sessions = new ArtifactAdapter('Session', { units, clock });
+    const origin = { actor: { kind: 'anonymous' }, address: '203.0.113.7', userAgent: 'Firefox' } as const;
+    const id = 's'.repeat(tokenLength('Session'));
+    const use = (from: Partial<typeof origin> | { userAgent: string } = {}) =>
+      units.run(
+        async (unit) => {
+          const { device: _ours, ...session } = (await sessions.find(id)) ?? { jti: id, uid: 'u' };
+          await sessions.upsert(id, session, 6_000);
+          await unit.commit();
+        },
+        { ...origin, ...from },
+      );
+    const device = async () => (await sessions.find(id))?.device;
+    const first = clock.epochSeconds();
+    await use();
+    expect(await device()).toEqual({ userAgent: 'Firefox', network: '203.0.0.0/16', seenAt: first });
+    clock.advance(200);
+    await use();
+    expect(await device()).toMatchObject({ seenAt: first });
+    clock.advance(100);
+    await use();
+    expect(await device()).toMatchObject({ seenAt: first + 300 });
+    clock.advance(1);
+    await use({ userAgent: 'Chromium' });
+    expect(await device()).toMatchObject({ userAgent: 'Chromium', seenAt: first + 301 });
+  });
 });

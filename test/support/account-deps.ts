@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { LoginAttempt, LoginThrottle } from '../../src/domain/accounts/login-throttle.js';
 import type { PasswordHasher } from '../../src/domain/accounts/password-hasher.js';
 import type { PasswordPolicy } from '../../src/domain/accounts/password-policy.js';
@@ -11,9 +12,23 @@ import { createInMemoryBulkAccountStore } from './in-memory-bulk-account-store.j
 import { createInMemoryConsentStore } from './in-memory-consent-store.js';
 import { createInMemoryGrantStore } from './in-memory-grant-store.js';
 import { createInMemoryGroupStore } from './in-memory-group-store.js';
+import {
+  createInMemoryPasskeyChallengeStore,
+  createInMemoryPasskeyStore,
+} from './in-memory-passkey-store.js';
+import { createInMemoryInvitationStore } from './in-memory-invitation-store.js';
+import { createInMemoryRegistrationStore } from './in-memory-registration-store.js';
+import { createInMemoryRecoveryCodeStore } from './in-memory-recovery-code-store.js';
+import { createInMemoryRememberedDeviceStore } from './in-memory-remembered-device-store.js';
+import { createInMemoryTotpStore } from './in-memory-totp-store.js';
+import {
+  createInMemoryUpstreamLinkStore,
+  createInMemoryUpstreamRequestStore,
+} from './in-memory-upstream-stores.js';
 import { createInMemoryRoleStore } from './in-memory-role-store.js';
 import { createInMemorySessionStore } from './in-memory-session-store.js';
 import { createRecordingAuditTrail } from './recording-audit-trail.js';
+import { createRecordingMailOutbox } from './recording-mail-outbox.js';
 
 /** A password that the policy accepts. */
 export const GOOD_PASSWORD = 'violet herring over Tuesday';
@@ -116,6 +131,16 @@ export function createAccountDeps() {
   const sessions = createInMemorySessionStore();
   const grants = createInMemoryGrantStore();
   const consents = createInMemoryConsentStore();
+  const mailOutbox = createRecordingMailOutbox();
+  const registrations = createInMemoryRegistrationStore();
+  const invitations = createInMemoryInvitationStore();
+  const totp = createInMemoryTotpStore();
+  const recoveryCodes = createInMemoryRecoveryCodeStore();
+  const rememberedDevices = createInMemoryRememberedDeviceStore();
+  const passkeys = createInMemoryPasskeyStore();
+  const upstreamLinks = createInMemoryUpstreamLinkStore();
+  const upstreamRequests = createInMemoryUpstreamRequestStore();
+  const passkeyChallenges = createInMemoryPasskeyChallengeStore();
   const stores = {
     accounts,
     bulkAccounts,
@@ -127,6 +152,16 @@ export function createAccountDeps() {
     setupLinks,
     accountLinks,
     artifactRevocation,
+    passkeys,
+    passkeyChallenges,
+    upstreamLinks,
+    upstreamRequests,
+    totp,
+    recoveryCodes,
+    rememberedDevices,
+    mailOutbox,
+    registrations,
+    invitations,
     audit,
   };
   let turn = Promise.resolve();
@@ -143,8 +178,17 @@ export function createAccountDeps() {
         memberships: new Set(groups.memberships),
         link: setupLinks.link,
         links: accountLinks.links,
+        upstreamLinks: upstreamLinks.links,
+        upstreamRequests: upstreamRequests.requests,
+        authenticators: totp.authenticators,
+        codes: recoveryCodes.codes,
+        devices: rememberedDevices.devices,
         revoked: [...revoked],
         entries: [...audit.entries],
+        mails: [...mailOutbox.mails],
+        registrations: registrations.registrations,
+        invitations: invitations.invitations,
+        passkeys: passkeys.passkeys,
       };
       try {
         return await work(stores);
@@ -154,9 +198,18 @@ export function createAccountDeps() {
         groups.records = saved.groups;
         groups.memberships = saved.memberships;
         setupLinks.link = saved.link;
+        registrations.registrations = saved.registrations;
+        invitations.invitations = saved.invitations;
         accountLinks.links = saved.links;
+        upstreamLinks.links = saved.upstreamLinks;
+        upstreamRequests.requests = saved.upstreamRequests;
+        totp.authenticators = saved.authenticators;
+        recoveryCodes.codes = saved.codes;
+        rememberedDevices.devices = saved.devices;
         revoked.splice(0, revoked.length, ...saved.revoked);
+        passkeys.passkeys = saved.passkeys;
         audit.entries.splice(0, audit.entries.length, ...saved.entries);
+        mailOutbox.mails.splice(0, mailOutbox.mails.length, ...saved.mails);
         throw error;
       } finally {
         finish();
@@ -174,6 +227,10 @@ export function createAccountDeps() {
     passwordHasher: createFakeHasher(),
     loginThrottle: createFakeThrottle(),
     passwordPolicy,
+    recoveryCodeHash: (code: string) => Buffer.from(`code ${code}`),
+    rememberedDeviceHash: (token: string) => Buffer.from(`device ${token}`),
+    registrationHash: (text: string) => createHmac('sha256', 'registrations').update(text).digest(),
+    emailDomains: [] as readonly string[],
     /** A hash that a test can read. */
     loginHash: (login: string) => Buffer.from(`hash of ${login}`),
     randomToken: () => `token-${(tokens += 1)}`,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAccount } from '../../src/domain/accounts/create-account.js';
 import { registerClient } from '../../src/domain/clients/register-client.js';
+import { invite } from '../../src/domain/invitations/invite.js';
 import { createGroup } from '../../src/domain/groups/create-group.js';
 import { createRole } from '../../src/domain/roles/create-role.js';
 import { OPERATOR } from '../../src/domain/roles/grantor.js';
@@ -15,6 +16,9 @@ export interface ApiTargets {
   readonly role: string;
   readonly clientId: string;
   readonly secretId: string;
+  readonly invitationId: string;
+  readonly mailId: string;
+  readonly logoutDeliveryId: string;
 }
 
 /** A request that its operation carries out, when the caller may. */
@@ -36,8 +40,53 @@ export async function makeTargets({ application }: Pick<ApiServer, 'application'
     { ...application, declaredClientIds: new Set() },
     { name: `Client ${tag}`, type: 'service' },
   );
+  const { id: invitationId } = await invite(
+    { ...application, accounts: application.stores.accounts },
+    { email: `invited-${tag}@example.test` },
+  );
   const secretId = client.secrets[0]?.id ?? '';
-  return { userId, groupId, role, clientId: client.clientId, secretId };
+  const logo = { type: 'image/svg+xml', bytes: Buffer.from('<svg/>') } as const;
+  await application.stores.clientLogos.put(client.clientId, logo, new Date());
+  const mailId = await makeDeadMail(application);
+  const logoutDeliveryId = randomUUID();
+  const now = new Date();
+  await application.database.knex('logout_deliveries').insert({
+    id: logoutDeliveryId,
+    client_id: client.clientId,
+    account_id: userId,
+    state: 'dead',
+    next_attempt_at: now,
+    created_at: now,
+  });
+  return {
+    userId,
+    groupId,
+    role,
+    clientId: client.clientId,
+    secretId,
+    invitationId,
+    mailId,
+    logoutDeliveryId,
+  };
+}
+
+/** A mail that was given up. Nobody can read it, so that trying again sends nothing. */
+async function makeDeadMail({ database }: ApiServer['application']): Promise<string> {
+  const id = randomUUID();
+  const now = new Date();
+  await database.knex('mail_outbox').insert({
+    id,
+    kind: 'email-verification',
+    recipient_hash: Buffer.alloc(32),
+    sealed_payload: Buffer.alloc(64),
+    state: 'dead',
+    attempts: 9,
+    created_at: now,
+    next_attempt_at: now,
+    expires_at: new Date(now.getTime() + 3_600_000),
+    settled_at: now,
+  });
+  return id;
 }
 
 /** Bodies that are accepted, by operation: what only the meaning of the members tells, and no schema. */
@@ -49,12 +98,16 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   createClient: () => ({ client_name: 'New', type: 'service' }),
   updateClient: () => ({ client_name: 'Renamed' }),
   createClientSecret: () => ({}),
+  putClientLogo: () => '<svg xmlns="http://www.w3.org/2000/svg"/>',
   createRole: () => ({ name: `made-${randomUUID()}` }),
   updateRole: () => ({ description: 'Changed' }),
   createGroup: () => ({ name: `Made ${randomUUID()}` }),
   updateGroup: () => ({ description: 'Changed' }),
-  rotateKeys: () => ({ algorithms: ['ES256'] }),
+  rotateKeys: () => ({ algorithms: ['ES256'], immediately: true }),
   createSignInLink: () => ({}),
+  createPasswordResetLink: () => ({}),
+  createEmailVerificationLink: () => ({}),
+  createInvitation: () => ({ email: `${randomUUID()}@example.test` }),
   importUsers: () => ({ email: `${randomUUID()}@example.test` }),
 };
 
@@ -80,7 +133,7 @@ export function sampleRequest(operation: ApiOperation, targets: ApiTargets): Sam
   const body = sampleBody(operation);
   return {
     path: query.length > 0 ? `${path}?${query.join('&')}` : path,
-    text: body === undefined ? undefined : JSON.stringify(body),
+    text: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
     headers: operation.body ? { 'content-type': operation.body.type } : {},
   };
 }
@@ -94,12 +147,18 @@ function pathParameter({ id, path }: ApiOperation, name: string, targets: ApiTar
     role: targets.role,
     name: targets.role,
     session_id: 'none',
+    link_id: 'none',
+    credential_id: 'totp',
+    kid: 'none',
     ...(name === 'id' && {
       id: {
         users: targets.userId,
         groups: targets.groupId,
         clients: targets.clientId,
         sessions: 'none',
+        'logout-deliveries': targets.logoutDeliveryId,
+        invitations: targets.invitationId,
+        mails: targets.mailId,
       }[owner],
     }),
   };

@@ -15,6 +15,7 @@ export function buildClient(over: Partial<Client> = {}): Client {
     allowedRoles: [],
     allowedGroups: [],
     firstParty: false,
+    requireSecondFactor: false,
     metadata: {},
     secrets: [],
     source: 'database',

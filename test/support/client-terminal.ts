@@ -3,10 +3,10 @@ import type { OpenedApplication } from '../../src/cli/cli-context.js';
 import { registerClientCommands } from '../../src/cli/client-commands.js';
 import { runCli } from '../../src/cli/run-cli.js';
 import { matchesLiveSecret } from '../../src/domain/clients/client-secret-hasher.js';
-import type { Stores } from '../../src/domain/unit-of-work.js';
 import { buildClient } from './build-client.js';
 import { noAuditReader } from './recording-audit-trail.js';
 import { createClientUseCaseDeps } from './client-use-case-deps.js';
+import { storesOf } from './stores-of.js';
 
 const declared = buildClient({ clientId: 'declared', name: 'Declared', source: 'configuration' });
 
@@ -17,49 +17,24 @@ function notUsed(): never {
 /** Runs `latchkey client …` in memory, beside one declared client. */
 export function createClientTerminal() {
   const deps = createClientUseCaseDeps();
-  const stores: Stores = {
-    clients: deps.clients,
-    consents: deps.consents,
-    artifactRevocation: deps.artifactRevocation,
-    audit: deps.audit,
-    get accounts(): never {
-      return notUsed();
-    },
-    get bulkAccounts(): never {
-      return notUsed();
-    },
-    get roles(): never {
-      return notUsed();
-    },
-    get groups(): never {
-      return notUsed();
-    },
-    get sessions(): never {
-      return notUsed();
-    },
-    get grants(): never {
-      return notUsed();
-    },
-    get accountLinks(): never {
-      return notUsed();
-    },
-    get setupLinks(): never {
-      return notUsed();
-    },
-    get signingKeys(): never {
-      return notUsed();
-    },
-  };
+  const { clients, consents, artifactRevocation, audit } = deps;
+  const stores = storesOf({ clients, consents, artifactRevocation, audit });
   const application: OpenedApplication = {
     ...deps,
     stores,
     auditReader: noAuditReader,
     unitOfWork: { run: (work) => work(stores) },
     signingKeyGenerator: { generate: notUsed },
+    signingKeyReader: { read: notUsed },
+    signingKeyPlan: { publishSeconds: 0, rotationSeconds: undefined, retentionSeconds: 0 },
     foreignHashes: { read: notUsed },
     passwordHasher: { hash: notUsed, verify: notUsed, needsRehash: notUsed },
     passwordPolicy: { minLength: 15, productName: 'Latchkey' },
+    mail: { available: false },
     issuer: 'http://localhost:3000',
+    registrationHash: notUsed,
+    signUp: { mode: 'off', emailDomains: [] },
+    identityProviders: [],
     declaredClients: [declared],
     close: () => Promise.resolve(),
   };

@@ -5,7 +5,7 @@ import {
 } from '../../src/domain/accounts/account-store.js';
 import { firstAccountId } from '../../src/domain/accounts/account-id.js';
 import { searchesBeginnings } from '../../src/domain/accounts/account-search.js';
-import { effectiveRolesOf, type Account } from '../../src/domain/accounts/account.js';
+import { effectiveRolesOf, isUsable, type Account } from '../../src/domain/accounts/account.js';
 import { normalizeLogin, normalizeTypedLogin } from '../../src/domain/accounts/normalize-login.js';
 import { DomainError } from '../../src/domain/errors.js';
 
@@ -81,12 +81,16 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
       const before = existing(account.id);
       if (before.account.version !== account.version - 1) throw new LostUpdateError();
       refuseTaken(account);
-      const { groups } = before.account;
+      const { groups, passwordTemporary } = before.account;
       const effectiveRoles = effectiveRolesOf({ ...account, groups });
-      store.records.set(account.id, { ...before, account: { ...account, groups, effectiveRoles } });
+      store.records.set(account.id, {
+        ...before,
+        account: withPasswordTemporary({ ...account, groups, effectiveRoles }, passwordTemporary),
+      });
     }),
-    setPasswordHash: asynchronously((id: string, passwordHash: string) => {
-      store.records.set(id, { ...existing(id), passwordHash });
+    setPasswordHash: asynchronously((id: string, passwordHash: string, temporary?: boolean) => {
+      const { account } = existing(id);
+      store.records.set(id, { account: withPasswordTemporary(account, temporary), passwordHash });
     }),
     replacePasswordHash: asynchronously((id: string, expected: string, passwordHash: string) => {
       const record = store.records.get(id);
@@ -95,14 +99,31 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
       return true;
     }),
     remove: asynchronously((id: string) => store.records.delete(id)),
+    listDeletionDue: asynchronously((at: Date, limit: number) =>
+      [...store.records.values()]
+        .flatMap(({ account: { id, deletionDueAt } }) =>
+          deletionDueAt === undefined ? [] : { id, deletionDueAt },
+        )
+        .filter(({ deletionDueAt }) => deletionDueAt <= at)
+        .sort((one, other) => one.deletionDueAt.getTime() - other.deletionDueAt.getTime())
+        .slice(0, limit)
+        .map(({ id }) => id),
+    ),
     countEnabledWithRole: asynchronously(
       (role: string) =>
         [...store.records.values()].filter(
-          ({ account }) => !account.disabled && account.effectiveRoles.includes(role),
+          ({ account }) => isUsable(account) && account.effectiveRoles.includes(role),
         ).length,
     ),
   };
   return store;
+}
+
+function withPasswordTemporary(
+  { passwordTemporary: _before, ...account }: Account,
+  temporary: boolean | undefined,
+): Account {
+  return { ...account, ...(temporary && { passwordTemporary: true }) };
 }
 
 function searchText({ email, username, profile }: Account): string {

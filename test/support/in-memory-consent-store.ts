@@ -9,6 +9,12 @@ export function createInMemoryConsentStore(): ConsentStore {
     [...new Set([...a, ...b])].sort();
   return {
     find: (accountId, clientId) => Promise.resolve(consents.get(nameOf(accountId, clientId))),
+    listAccount: (accountId) =>
+      Promise.resolve(
+        [...consents.values()]
+          .filter((consent) => consent.accountId === accountId)
+          .sort((one, other) => (one.clientId < other.clientId ? -1 : 1)),
+      ),
     add(consent) {
       const before = consents.get(nameOf(consent.accountId, consent.clientId));
       const resources = union(Object.keys(before?.resourceScopes ?? {}), Object.keys(consent.resourceScopes));

@@ -20,6 +20,11 @@ export function createInMemorySessionStore(): SessionStore & { sessions: readonl
       store.sessions = store.sessions.filter((one) => one !== found);
       return Promise.resolve(found);
     },
+    endOthers(accountId, keptId) {
+      const ended = store.sessions.filter((one) => one.accountId === accountId && one.id !== keptId);
+      store.sessions = store.sessions.filter((one) => !ended.includes(one));
+      return Promise.resolve(ended);
+    },
   };
   return store;
 }

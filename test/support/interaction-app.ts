@@ -1,7 +1,11 @@
+import { createInMemoryClientLogoStore } from './in-memory-client-logo-store.js';
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createAccount } from '../../src/domain/accounts/create-account.js';
 import { DomainError } from '../../src/domain/errors.js';
+import { readSecondFactors } from '../../src/domain/factors/read-second-factors.js';
+import { createDeviceMemory } from '../../src/http/factors/device-memory.js';
+import { createSecondFactorRouter } from '../../src/http/interactions/second-factor-router.js';
 import type { InteractionDeps } from '../../src/http/interactions/interaction-deps.js';
 import { createSignInTicketCookie } from '../../src/http/sign-in-ticket-cookie.js';
 import { createRestartCookie } from '../../src/http/interactions/restart-cookie.js';
@@ -11,7 +15,9 @@ import { errorHandler } from '../../src/http/middlewares/error-handler.js';
 import { requestId } from '../../src/http/middlewares/request-id.js';
 import { trustedProxies } from '../../src/http/middlewares/trusted-proxies.js';
 import type { Authentication, CurrentInteraction, Interactions } from '../../src/provider/interactions.js';
+import type { KnownSession } from '../../src/provider/known-sessions.js';
 import type { ConsentScope } from '../../src/provider/consent-scope.js';
+import { createWebauthnCeremonies } from '../../src/security/webauthn-ceremonies.js';
 import { createAccountDeps, GOOD_PASSWORD } from './account-deps.js';
 import {
   createRecordingLogger,
@@ -41,10 +47,12 @@ export const LOGIN: CurrentInteraction = {
     policyUri: 'https://shop.example.com/policy',
     tosUri: undefined,
     initiateLoginUri: undefined,
+    look: {},
   },
   traits: {
     type: 'web',
     firstParty: false,
+    requireSecondFactor: false,
     resources: [],
     allowedOrigins: [],
     scopes: ['openid'],
@@ -58,6 +66,9 @@ export const LOGIN: CurrentInteraction = {
   redirectUri: 'https://shop.example.com/callback',
   requestedScopes: ['openid', 'email'],
   missing: { scopes: [], claims: [], resourceScopes: {} },
+  requestedAuthentication: { essential: undefined, voluntary: [] },
+  attempt: undefined,
+  provenSession: undefined,
   restartPath: '/auth?client_id=shop&state=a',
 };
 
@@ -68,16 +79,37 @@ function createFakeInteractions() {
     finished.push(result);
     return Promise.resolve(RESUME);
   };
-  const fake: Interactions & { finished: typeof finished; now: CurrentInteraction | undefined } = {
+  const fake: Interactions & {
+    finished: typeof finished;
+    now: CurrentInteraction | undefined;
+    /** The sessions of the browser. */
+    known: KnownSession[];
+  } = {
     finished,
     now: LOGIN,
+    known: [],
     current(req: IncomingMessage, _res, uid) {
       const isMine = req.headers.cookie?.includes('browser=mine') === true;
       if (fake.now?.uid === uid && isMine) return Promise.resolve(fake.now);
       return Promise.reject(new DomainError('interaction_not_found', 'The interaction is over.'));
     },
+    keepAttempt(_req, _res, attempt) {
+      if (fake.now) fake.now = { ...fake.now, attempt };
+      return Promise.resolve();
+    },
     finishLogin: (_req, _res, authentication) => finish(authentication),
     finishConsent: (_req, _res, allowed) => finish(allowed),
+    knownSessions: () => Promise.resolve(fake.known),
+    selectAccount: (_req, _res, accountId) =>
+      fake.known.some((session) => session.accountId === accountId)
+        ? finish(`selected ${accountId}`)
+        : Promise.resolve(undefined),
+    leaveSession() {
+      if (fake.now) fake.now = { ...fake.now, accountId: undefined };
+      fake.known = fake.known.filter(({ inUse }) => !inUse);
+      return Promise.resolve();
+    },
+    proceed: () => finish('proceed'),
     abort: (_req, _res, description) => finish(description),
   };
   return fake;
@@ -102,28 +134,45 @@ async function serveInteractions(serve: ReturnType<typeof useHttpApps>, over: Pa
     profile: { name: 'Jo Doe' },
     password: GOOD_PASSWORD,
   });
+  const deps: InteractionDeps = {
+    interactions,
+    authentication: account,
+    temporaryPasswords: { ...account, interactionReference: (uid) => `reference of ${uid}` },
+    unitsOfWork: unitsOfWorkOf(account.unitOfWork),
+    accounts: account.accounts,
+    consents,
+    clientLogos: createInMemoryClientLogoStore(),
+    scopes: [{ name: 'orders:read', description: 'See your orders', claims: [] }],
+    resources: [],
+    grantSeconds: 30 * 24 * 60 * 60,
+    pages: modelPages,
+    csrf,
+    restartCookie: createRestartCookie(false),
+    signInTickets: account,
+    signInTicketCookie: createSignInTicketCookie(false),
+    keepingAccounts: account,
+    passkeySignIn: {
+      ...account,
+      ceremonies: createWebauthnCeremonies({ issuer: ISSUER, name: 'Latchkey' }),
+      userHandleHash: (text) => createHmac('sha256', 'u').update(text).digest(),
+    },
+    factors: {
+      ...account,
+      settings: { policy: 'optional', roles: [], rememberDays: 30 },
+      secondFactors: (id) => readSecondFactors(account, id),
+      deviceMemory: createDeviceMemory({ ...account, secure: false }),
+      productName: 'Latchkey',
+    },
+    clock: account.clock,
+    logger,
+    ...over,
+  };
   const app = await serve(
     requestId,
     trustedProxies(['loopback']),
     errorHandler(testPages, logger),
-    createInteractionRouter({
-      interactions,
-      authentication: account,
-      unitsOfWork: unitsOfWorkOf(account.unitOfWork),
-      accounts: account.accounts,
-      consents,
-      scopes: [{ name: 'orders:read', description: 'See your orders', claims: [] }],
-      resources: [],
-      grantSeconds: 30 * 24 * 60 * 60,
-      pages: modelPages,
-      csrf,
-      restartCookie: createRestartCookie(false),
-      signInTickets: account,
-      signInTicketCookie: createSignInTicketCookie(false),
-      clock: account.clock,
-      logger,
-      ...over,
-    }),
+    createSecondFactorRouter(deps),
+    createInteractionRouter(deps),
   );
   const cookie = 'browser=mine';
   const post = (step: string, fields: Record<string, string>, headers = {}): Promise<HttpAnswer> =>

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { toLocale } from '../../src/http/locale.js';
+import { createLanguageMenu } from '../../src/http/language-menu.js';
+import { PAGE_LANGUAGES, toLocale } from '../../src/http/locale.js';
 import { createStaticAssets } from '../../src/http/static-assets.js';
 import type { Branding } from '../../src/http/theme.js';
 import { createViews, findViewsRoot } from '../../src/http/views.js';
@@ -26,7 +27,8 @@ export interface PageServer {
 export async function startPageServer(branding: Branding): Promise<PageServer> {
   const root = findViewsRoot(import.meta.dirname);
   const assets = createStaticAssets({ root, branding });
-  const views = createViews({ root, branding, assets, cache: true });
+  const views = createViews({ root, branding, assets, cache: true, pseudo: true });
+  const menu = createLanguageMenu({ token: () => 'csrf-token' }, PAGE_LANGUAGES);
   const policyReports: string[] = [];
   const unknownPaths: string[] = [];
 
@@ -38,7 +40,7 @@ export async function startPageServer(branding: Branding): Promise<PageServer> {
       return;
     }
     // Where the pages lead to; 204 keeps the browser on the page that it has.
-    if (url.pathname === '/resume' || url.pathname === '/callback') {
+    if (['/resume', '/callback'].includes(url.pathname) || request.method === 'POST') {
       response.writeHead(204).end();
       return;
     }
@@ -56,7 +58,10 @@ export async function startPageServer(branding: Branding): Promise<PageServer> {
       return;
     }
     const display = url.searchParams.get('display') === 'popup' ? 'popup' : 'page';
-    const html = views.render(toLocale(language), sample.name, sample.model, { display });
+    const html = views.render(toLocale(language), sample.name, sample.model, {
+      display,
+      languageMenu: menu({ originalUrl: url.pathname }),
+    });
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `${CONTENT_SECURITY_POLICY}; report-uri /policy-report`,

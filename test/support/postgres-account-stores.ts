@@ -8,10 +8,18 @@ import { createRoleStore } from '../../src/storage/postgres/role-store.js';
 import { createPostgresUnitsOfWork } from '../../src/storage/postgres/postgres-unit-of-work.js';
 import { createSetupLinkStore } from '../../src/storage/postgres/setup-link-store.js';
 import { recordingAppender } from './recording-audit-trail.js';
+import { createRecordingMailOutbox } from './recording-mail-outbox.js';
 
 type AccountStores = Pick<
   Stores,
-  'accounts' | 'bulkAccounts' | 'roles' | 'groups' | 'setupLinks' | 'artifactRevocation' | 'audit'
+  | 'accounts'
+  | 'bulkAccounts'
+  | 'roles'
+  | 'groups'
+  | 'setupLinks'
+  | 'artifactRevocation'
+  | 'mailOutbox'
+  | 'audit'
 >;
 
 /**
@@ -26,6 +34,7 @@ export function accountUnitOfWork(knex: Knex, audited?: AttributedEntry[]): Unit
     groups: createGroupStore(transaction),
     setupLinks: createSetupLinkStore(transaction),
     artifactRevocation: { revokeAccount: () => Promise.resolve(0), revokeClient: () => Promise.resolve(0) },
+    mailOutbox: createRecordingMailOutbox(),
     audit,
   });
   return createPostgresUnitsOfWork(knex, bindStores, recordingAppender(audited)).from({

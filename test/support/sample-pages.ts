@@ -1,24 +1,18 @@
 import type { Views } from '../../src/http/view-models.js';
+import { FACTORS_PAGES } from './sample-factors-pages.js';
+import { ACCOUNT_PAGES } from './sample-account-pages.js';
+import { HOSTILE, sample, type SamplePage } from './sample-page.js';
+import { SAMPLE_MAIL_PAGES } from './sample-mail-pages.js';
+import { SIGN_UP_PAGES } from './sample-sign-up-pages.js';
+import { PASSKEYS_PAGES } from './sample-passkeys-pages.js';
+import { UPSTREAM_PAGES } from './sample-upstream-pages.js';
+import { SELECT_ACCOUNT_PAGES } from './sample-select-account-pages.js';
 
-/** One page with a model, for tests and screenshots of all pages. */
-export interface SamplePage {
-  /** Unique, usable in an address. */
-  readonly id: string;
-  readonly name: keyof Views;
-  readonly model: Views[keyof Views];
-}
-
-/** Markup, right-to-left override, placeholders and a word without a break: what strangers may call themselves. */
-export const HOSTILE =
-  `<script>alert(1)</script>"'&\u202Egnp.evil\u2069 {{client}} $t(login.title) ` + 'W'.repeat(120);
+export { HOSTILE, type SamplePage } from './sample-page.js';
 
 const form = { action: '/interaction/k3J/login', csrf: 'csrf-token' };
 const libraryForm = { action: '/device', xsrf: 'xsrf-token', csrf: 'csrf-token' };
 const reference = '01938f6e-4bd1-7a52-9d2f-1c0f6a9b2e77';
-
-function sample<Name extends keyof Views>(name: Name, variant: string, model: Views[Name]): SamplePage {
-  return { id: `${name}-${variant}`, name, model };
-}
 
 const login: Views['login'] = { ...form, clientName: 'Lumen Notes', identifier: '', cancelAction: '/abort' };
 
@@ -108,6 +102,14 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
     fault: 'invalid_credentials',
   }),
   sample('login', 'hostile', { ...login, clientName: HOSTILE, identifier: HOSTILE }),
+  sample('login', 'other-wanted', { ...login, notWanted: 'jo@example.org' }),
+  ...SELECT_ACCOUNT_PAGES,
+  ...UPSTREAM_PAGES,
+  ...FACTORS_PAGES,
+  ...PASSKEYS_PAGES,
+  ...SIGN_UP_PAGES,
+  ...SAMPLE_MAIL_PAGES,
+  ...ACCOUNT_PAGES,
   sample('consent', 'plain', consent),
   sample('consent', 'lasting', { ...consent, durationDays: undefined, offlineAccess: false, resources: [] }),
   sample('consent', 'hostile', {

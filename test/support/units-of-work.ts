@@ -1,29 +1,10 @@
 import type { Stores, UnitOfWork, UnitsOfWork } from '../../src/domain/unit-of-work.js';
+import { storesOf } from './stores-of.js';
 
 /**
  * A unit of work in memory as one per request, wherever the request comes from.
- * @param unitOfWork the one that all share
+ * @param unitOfWork the one that all share; stores that it lacks throw when they are used
  */
-export function unitsOfWorkOf(
-  unitOfWork: UnitOfWork<Exclude<keyof Stores, 'clients' | 'signingKeys'>>,
-): UnitsOfWork {
-  const unused = (): never => {
-    throw new Error('There is no such store here.');
-  };
-  return {
-    from: () => ({
-      run: (work) =>
-        unitOfWork.run((stores) =>
-          work({
-            ...stores,
-            get clients(): never {
-              return unused();
-            },
-            get signingKeys(): never {
-              return unused();
-            },
-          }),
-        ),
-    }),
-  };
+export function unitsOfWorkOf<Names extends keyof Stores>(unitOfWork: UnitOfWork<Names>): UnitsOfWork {
+  return { from: () => ({ run: (work) => unitOfWork.run((stores) => work(storesOf({ ...stores }))) }) };
 }

@@ -34,6 +34,7 @@ import { createSigningKeyStore } from '../../../src/storage/postgres/signing-key
 import { createAccountDeps, GOOD_PASSWORD, OTHER_PASSWORD } from '../../support/account-deps.js';
 import { openAuditLog } from '../../support/audit-log.js';
 import { createClientUseCaseDeps } from '../../support/client-use-case-deps.js';
+import { createRecordingMailOutbox } from '../../support/recording-mail-outbox.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
 type AuditedStores = Pick<
@@ -45,6 +46,7 @@ type AuditedStores = Pick<
   | 'consents'
   | 'signingKeys'
   | 'artifactRevocation'
+  | 'mailOutbox'
   | 'audit'
 >;
 
@@ -72,6 +74,7 @@ const storesOn = (connection: Knex, audit: Stores['audit']): AuditedStores => ({
   consents: createConsentStore(connection),
   signingKeys: createSigningKeyStore(connection, sealer),
   artifactRevocation: createArtifactRevocation(connection),
+  mailOutbox: createRecordingMailOutbox(),
   audit,
 });
 
@@ -83,6 +86,7 @@ function depsWith(appender: AuditAppender) {
     ...createAccountDeps(),
     ...stores,
     signingKeyGenerator,
+    signingKeyPlan: { publishSeconds: 0, rotationSeconds: undefined, retentionSeconds: 0 },
     unitOfWork: createPostgresUnitsOfWork(knex, storesOn, appender).from({ actor: { kind: 'operator' } }),
   };
 }
@@ -262,7 +266,7 @@ const CASES: Readonly<Record<string, Case>> = {
   rotateSigningKeys: {
     before: async (deps) =>
       (await ensureSigningKeys(deps)).find(({ algorithm }) => algorithm === 'ES256')?.kid,
-    change: (deps) => rotateSigningKeys(deps, ['ES256']),
+    change: (deps) => rotateSigningKeys(deps, { algorithms: ['ES256'] }),
     events: [{ type: 'signing_key.rotated', details: { algorithm: 'ES256', retired: [expect.any(String)] } }],
   },
 };

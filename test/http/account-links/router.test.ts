@@ -2,13 +2,14 @@ import { issueAccountLink } from '../../../src/domain/account-links/issue-accoun
 import type { Account } from '../../../src/domain/accounts/account.js';
 import { createAccount } from '../../../src/domain/accounts/create-account.js';
 import { setAccountDisabled } from '../../../src/domain/accounts/set-account-disabled.js';
-import type { Stores, UnitsOfWork } from '../../../src/domain/unit-of-work.js';
+import type { UnitsOfWork } from '../../../src/domain/unit-of-work.js';
 import { createAccountLinkRouter } from '../../../src/http/account-links/router.js';
 import { createCsrf } from '../../../src/http/middlewares/csrf.js';
 import { errorHandler } from '../../../src/http/middlewares/error-handler.js';
 import { createSignInTicketCookie } from '../../../src/http/sign-in-ticket-cookie.js';
 import { createKeyedHash } from '../../../src/security/derive-key.js';
 import { createAccountDeps, GOOD_PASSWORD, OTHER_PASSWORD } from '../../support/account-deps.js';
+import { storesOf } from '../../support/stores-of.js';
 import {
   BROWSER,
   createRecordingLogger,
@@ -29,18 +30,7 @@ let ada: Account;
 beforeEach(async () => {
   deps = createAccountDeps();
   logger = createRecordingLogger();
-  const unused = (): never => {
-    throw new Error('These pages do not use this.');
-  };
-  const stores: Stores = {
-    ...deps,
-    get clients(): never {
-      return unused();
-    },
-    get signingKeys(): never {
-      return unused();
-    },
-  };
+  const stores = storesOf(deps);
   const unitsOfWork: UnitsOfWork = {
     from: () => ({ run: (work) => deps.unitOfWork.run(() => work(stores)) }),
   };

@@ -65,9 +65,13 @@ export async function startApiServer(file?: string): Promise<ApiServer> {
       DATABASE_URL: database.url,
       SECRET_KEY,
       LOG_LEVEL: 'silent',
-      ...(file === undefined ? {} : { CONFIG: 'latchkey.yaml' }),
+      CONFIG: 'latchkey.yaml',
     },
-    readFile: (name) => (name.endsWith('latchkey.yaml') ? (file ?? '') : readFileSync(name, 'utf8')),
+    readFile: (name) =>
+      // Else every invitation would be refused, whoever asks.
+      name.endsWith('latchkey.yaml')
+        ? `${file ?? ''}\nsign_up: { mode: invitation }\n`
+        : readFileSync(name, 'utf8'),
     cwd: import.meta.dirname,
   });
   if (!config.secretKeys) throw new Error('There is no secret key.');

@@ -133,11 +133,29 @@ describe('signing keys', () => {
     expect(before.text).not.toContain('"d"');
     const rotated = await api.call('POST', '/keys/rotations', { body: { algorithms: ['ES256'] } });
     const [made] = dataOf(rotated);
-    const keys = dataOf(await api.call('GET', '/keys')).filter(({ algorithm }) => algorithm === 'ES256');
-    expect(keys.filter(({ retired_at }) => retired_at === null).map(({ kid }) => kid)).toEqual([
-      made?.['kid'],
+    const keysNow = async () =>
+      dataOf(await api.call('GET', '/keys'))
+        .filter(({ algorithm }) => algorithm === 'ES256')
+        .map(({ kid, status }) => [kid, status]);
+    const [, [old] = []] = await keysNow();
+    expect(await keysNow()).toEqual([
+      [made?.['kid'], 'published'],
+      [old, 'signing'],
     ]);
-    expect(keys).toHaveLength(2);
+    expect(JSON.parse((await api.call('POST', '/keys/rotations', { body: {} })).text)).toMatchObject({
+      status: 409,
+      code: 'rotation_pending',
+    });
+    expect((await api.call('DELETE', `/keys/${String(old)}`)).status).toBe(409);
+    const body = { algorithms: ['ES256'], immediately: true };
+    expect((await api.call('POST', '/keys/rotations', { body })).status).toBe(201);
+    expect(await keysNow()).toEqual([
+      [made?.['kid'], 'signing'],
+      [old, 'retired'],
+    ]);
+    expect((await api.call('DELETE', `/keys/${String(old)}`)).status).toBe(204);
+    expect((await api.call('DELETE', `/keys/${String(old)}`)).status).toBe(204);
+    expect(await keysNow()).toEqual([[made?.['kid'], 'signing']]);
     expect((await api.call('POST', '/keys/rotations', { body: { algorithms: ['none'] } })).status).toBe(422);
   });
 });

@@ -36,6 +36,7 @@ describe.each([
     expect(body).toEqual({
       url: expect.stringMatching(new RegExp(`^${server.issuer}/${page}/[\\w-]{43}$`)) as string,
       expires_at: expect.any(String) as string,
+      sent: false,
     });
     expect((await send(String(body['url']))).status).toBe(200);
 
@@ -47,6 +48,22 @@ describe.each([
     const lifetime = (Date.parse(String(body['expires_at'])) - at) / 1000;
     expect(Math.round(lifetime / 60)).toBe(seconds / 60);
     expect(JSON.stringify(events)).not.toContain(String(body['url']).split('/').at(-1));
+  });
+
+  test('mails it instead with `send`, and tells it to nobody', async () => {
+    const id = await user();
+    const answer = await server.call('POST', `/users/${id}/${resource}`, { body: { send: true } });
+    expect(answer).toMatchObject({ status: 201, body: { sent: true } });
+    expect(JSON.stringify(answer.body)).not.toContain('http');
+    const { stores } = server.application;
+    const kept = (await stores.mailQueue.listKept(10)).filter(({ mail }) => mail.accountId === id);
+    expect(kept).toHaveLength(1);
+    const { link } = kept[0]?.mail.values as { link: string };
+    expect((await send(link)).status).toBe(200);
+
+    const { body } = await server.call('GET', '/mails');
+    expect(JSON.stringify(body)).toContain(kept[0]?.record.id);
+    expect(JSON.stringify(body)).not.toMatch(/@|http/);
   });
 
   test('ends the link before it', async () => {
@@ -63,7 +80,7 @@ describe.each([
     const first = await server.call('POST', `/users/${id}/${resource}`, { headers });
     const replay = await server.call('POST', `/users/${id}/${resource}`, { headers });
     expect(replay.headers['idempotent-replayed']).toBe('true');
-    expect(replay.body).toEqual({ expires_at: first.body['expires_at'] });
+    expect(replay.body).toEqual({ expires_at: first.body['expires_at'], sent: false });
     expect((await send(String(first.body['url']))).status).toBe(200);
     const kept = JSON.stringify(await server.application.database.knex('idempotency_keys'));
     expect(kept).not.toContain(String(first.body['url']).split('/').at(-1));

@@ -1,3 +1,4 @@
+import { setUpAuthenticator } from '../../support/authenticator.js';
 import { createRole } from '../../../src/domain/roles/create-role.js';
 import { OPERATOR } from '../../../src/domain/roles/grantor.js';
 import {
@@ -167,10 +168,62 @@ describe('/users', () => {
     expect((await call('PUT', `/users/${id}/password`, password)).status).toBe(204);
   });
 
+  it('sets passwords that are temporary unless it says otherwise (ASVS 5.0 V6.4.6)', async () => {
+    const password = 'a password for somebody else';
+    const made = await call('POST', '/users', { body: { email: 'temporary@example.test', password } });
+    expect(made.body['password_temporary']).toBe(true);
+    const path = `/users/${String(made.body['id'])}`;
+    const isTemporary = async (): Promise<unknown[]> => {
+      const { data } = (await call('GET', `${path}/credentials`)).body as {
+        readonly data: readonly { readonly temporary?: boolean }[];
+      };
+      return [(await call('GET', path)).body['password_temporary'], data[0]?.temporary];
+    };
+    expect(await isTemporary()).toEqual([true, true]);
+    await call('PUT', `${path}/password`, { body: { password, temporary: false } });
+    expect(await isTemporary()).toEqual([false, undefined]);
+    await call('PUT', `${path}/password`, { body: { password } });
+    expect(await isTemporary()).toEqual([true, true]);
+    const without = await call('POST', '/users', { body: { email: 'no-password@example.test' } });
+    expect(without.body['password_temporary']).toBe(false);
+  });
+
+  it('removes a second factor that somebody has lost, and ends what they have (S39)', async () => {
+    const user = await fixture.user();
+    await setUpAuthenticator(fixture, user);
+    const { data } = (await call('GET', `/users/${user.id}/credentials`)).body as {
+      readonly data: readonly object[];
+    };
+    expect(data).toMatchObject([
+      { kind: 'password', set: true },
+      { kind: 'totp', set: true, id: 'totp', name: 'Phone' },
+      { kind: 'recovery_codes', set: true, left: 10 },
+    ]);
+    expect(Object.keys(data[1] ?? {}).sort()).toEqual([
+      'created_at',
+      'id',
+      'kind',
+      'last_used_at',
+      'name',
+      'set',
+    ]);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      expect((await call('DELETE', `/users/${user.id}/credentials/totp`)).status).toBe(204);
+    }
+    expect((await call('GET', `/users/${user.id}/credentials`)).body).toMatchObject({
+      data: [{ kind: 'password' }, { kind: 'totp', set: false }, { kind: 'recovery_codes', set: false }],
+    });
+    expect((await call('DELETE', `/users/${user.id}/credentials/other`)).status).toBe(400);
+  });
+
   it('tells of credentials whether they are set, and no more', async () => {
     const { id } = await fixture.user();
     expect((await call('GET', `/users/${id}/credentials`)).body).toEqual({
-      data: [{ kind: 'password', set: true }],
+      data: [
+        { kind: 'password', set: true },
+        { kind: 'totp', set: false },
+        { kind: 'recovery_codes', set: false },
+      ],
     });
     const unknown = '019ac000-0000-7000-8000-000000000000';
     for (const part of ['credentials', 'sessions', 'grants']) {

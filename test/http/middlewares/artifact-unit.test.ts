@@ -33,7 +33,12 @@ async function serveUnits(answer: (units: ArtifactUnits) => Middleware, over: Pa
   const store = { ...createInMemoryArtifactStore(createFakeClock()), ...over };
   const units = new ArtifactUnits(store);
   const logger = createRecordingLogger();
-  const app = await serve(requestId, errorHandler(testPages, logger), artifactUnit(units), answer(units));
+  const app = await serve(
+    requestId,
+    errorHandler(testPages, logger),
+    artifactUnit(units, () => Promise.resolve({ kind: 'refuse' })),
+    answer(units),
+  );
   return { app, units, isStored: async (key: ArtifactKey) => (await store.find(key)) !== undefined };
 }
 

@@ -35,13 +35,21 @@ const EXPECTED: Readonly<
   setup_link_invalid: [500, 'server_error'],
   account_link_invalid: [500, 'server_error'],
   account_disabled: [500, 'server_error'],
+  passkey_refused: [500, 'server_error'],
+  passkey_limit_reached: [500, 'server_error'],
+  registration_code_invalid: [500, 'server_error'],
+  sign_up_off: [500, 'server_error'],
   setup_already_done: [500, 'server_error'],
   last_administrator: [500, 'server_error'],
+  last_way_to_sign_in: [500, 'server_error'],
   built_in: [500, 'server_error'],
   insufficient_rights: [500, 'server_error'],
   artifact_already_consumed: [500, 'server_error'],
   audit_log_broken: [500, 'server_error'],
   secret_key_mismatch: [500, 'server_error'],
+  rotation_pending: [500, 'server_error'],
+  signing_key_exists: [500, 'server_error'],
+  signing_key_in_use: [500, 'server_error'],
 };
 
 describe.each(Object.entries(EXPECTED))('%s', (code, [status, error, retryAfter]) => {

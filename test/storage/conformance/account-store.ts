@@ -160,6 +160,25 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
       });
     });
 
+    test('keeps whether a password is temporary until another one is set, whatever else changes', async () => {
+      const account = await insert();
+      const { id } = account;
+      const isTemporary = async (): Promise<boolean | undefined> =>
+        (await store.findById(id))?.passwordTemporary;
+      expect(await isTemporary()).toBeUndefined();
+      await store.setPasswordHash(id, 'one', true);
+      expect(await isTemporary()).toBe(true);
+      await store.update({ ...account, version: account.version + 1, emailVerified: true });
+      expect(await isTemporary()).toBe(true);
+      await store.replacePasswordHash(id, 'one', 'one, hashed anew');
+      expect(await isTemporary()).toBe(true);
+      await store.setPasswordHash(id, 'two');
+      expect(await isTemporary()).toBeUndefined();
+      expect(await store.findById((await insert({ passwordTemporary: true })).id)).toMatchObject({
+        passwordTemporary: true,
+      });
+    });
+
     test('removes an account with its roles, once', async () => {
       const { id, email } = await insert({ roles: ['admin'] });
       expect(await store.remove(id)).toBe(true);
@@ -232,6 +251,27 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
       expect(await found({ createdAfter, after: exact.id })).toEqual([young.id]);
       expect(await found({ createdAfter: new Date('1900-01-01T00:00:00Z') })).toHaveLength(3);
       expect(await found({ createdAfter: new Date('9999-12-31T23:59:59Z') })).toEqual([]);
+    });
+
+    test('keeps when an account is deleted, and lists those that are due, the longest first', async () => {
+      const [first, second, third] = [
+        new Date('2026-11-20T00:00:00Z'),
+        new Date('2026-11-21T00:00:00Z'),
+        new Date('2026-11-22T00:00:00Z'),
+      ];
+      const late = await insert({ deletionDueAt: second });
+      const soon = await insert({ deletionDueAt: first, roles: ['admin'] });
+      await insert({ deletionDueAt: third });
+      await insert();
+      expect((await store.findById(late.id))?.deletionDueAt).toEqual(second);
+      expect(await store.listDeletionDue(second, 10)).toEqual([soon.id, late.id]);
+      expect(await store.listDeletionDue(second, 1)).toEqual([soon.id]);
+      // Whoever waits for their deletion administers nothing.
+      expect(await store.countEnabledWithRole('admin')).toBe(0);
+      const { deletionDueAt: _kept, ...kept } = soon;
+      await store.update({ ...kept, version: 2 });
+      expect(await store.findById(soon.id)).toEqual({ ...kept, version: 2 });
+      expect(await store.listDeletionDue(second, 10)).toEqual([late.id]);
     });
 
     test('searches email, username and names, and takes every sign literally', async () => {

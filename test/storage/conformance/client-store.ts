@@ -22,6 +22,7 @@ export function describeClientStore(name: string, createStore: () => Promise<Cli
       resources: ['https://api.example.com/'],
       allowedOrigins: ['https://app.example.com'],
       firstParty: true,
+      requireSecondFactor: true,
       metadata: { contacts: ['a@example.com'], default_max_age: 0, jwks: { keys: [{ kty: 'OKP' }] } },
       secrets: [
         buildSecret({ id: 's1' }),

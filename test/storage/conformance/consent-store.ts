@@ -70,4 +70,11 @@ export function describeConsentStore(open: () => Promise<{ store: ConsentStore; 
     expect(await store.find(base.accountId, 'shop')).toBeUndefined();
     expect(await store.find(base.accountId, 'other')).toBeDefined();
   });
+  test('lists all that an account has allowed, by client', async () => {
+    expect(await store.listAccount(base.accountId)).toEqual([]);
+    await store.add({ ...base, clientId: 'zoo' });
+    await store.add(base);
+    expect(await store.listAccount(base.accountId)).toEqual([base, { ...base, clientId: 'zoo' }]);
+    expect(await store.listAccount('01938f6e-4bd1-7a52-9d2f-1c0f6a9b2e77')).toEqual([]);
+  });
 }

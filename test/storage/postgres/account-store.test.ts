@@ -31,10 +31,12 @@ describeAccountStore('PostgreSQL', () => createAccountStore(knex));
 
 describe('accounts in PostgreSQL, changed at the same time', () => {
   const deps = (): {
-    unitOfWork: UnitOfWork<'accounts' | 'roles' | 'artifactRevocation' | 'audit'>;
+    unitOfWork: UnitOfWork<'accounts' | 'roles' | 'artifactRevocation' | 'mailOutbox' | 'audit'>;
+    issuer: string;
     clock: typeof systemClock;
   } => ({
     unitOfWork: accountUnitOfWork(knex),
+    issuer: 'https://id.example.com',
     clock: systemClock,
   });
 

@@ -4,6 +4,7 @@ import type { ArtifactChanges, ArtifactStore } from '../../../src/domain/artifac
 import type { ArtifactWrite } from '../../../src/domain/artifacts/artifact.js';
 import { createKeyedHash } from '../../../src/security/derive-key.js';
 import { createSealedBox } from '../../../src/security/sealed-box.js';
+import { createArtifactRevocation } from '../../../src/storage/postgres/artifact-revocation.js';
 import { createArtifactCodec } from '../../../src/storage/postgres/artifact-codec.js';
 import { createPostgresArtifactStore } from '../../../src/storage/postgres/artifact-store.js';
 import { openDatabase } from '../../../src/storage/postgres/database.js';
@@ -160,6 +161,59 @@ describe('sessions among the artifacts', () => {
     await insert(session('one', ADA));
     expect((await sessions().list({ limit: 2, after: '9999999999999999_AA' }))?.sessions).toHaveLength(1);
     expect((await sessions().list({ limit: 2, after: '0_AA' }))?.sessions).toEqual([]);
+  });
+
+  test('tell their browser', async () => {
+    const seenAt = 1_764_000_000;
+    await insert(session('one', ADA, { device: { userAgent: 'Firefox', network: '203.0.0.0/16', seenAt } }));
+    expect((await sessions().list({ limit: 1 }))?.sessions[0]?.device).toEqual({
+      userAgent: 'Firefox',
+      network: '203.0.0.0/16',
+      seenAt: new Date(seenAt * 1000),
+    });
+  });
+
+  test('end all but one, each with its grants', async () => {
+    const ofGrant = (grantId: string) => ({ authorizations: { shop: { grantId } } });
+    await insert(
+      session('kept', ADA, ofGrant('kept')),
+      session('one', ADA, ofGrant('one')),
+      session('two', ADA, ofGrant('two')),
+      session('bob', BOB),
+      ...['kept', 'one', 'two'].map((name) => grant(name, ADA, 'shop')),
+      token('token-one', 'one'),
+      token('token-kept', 'kept'),
+    );
+    const ended = await sessions().endOthers(ADA, idOf('kept'));
+    expect(ended.map(({ id }) => id).sort()).toEqual([idOf('one'), idOf('two')].sort());
+    const there = async (model: ArtifactWrite['model'], names: readonly string[]) =>
+      Promise.all(names.map((name) => isThere(model, name)));
+    expect(await there('Session', ['cookie-of-kept', 'cookie-of-one', 'cookie-of-bob'])).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(await there('Grant', ['kept', 'one', 'two'])).toEqual([true, false, false]);
+    expect(await there('AccessToken', ['token-kept', 'token-one'])).toEqual([true, false]);
+  });
+
+  test('all end with everything of the account but one session (ASVS 5.0 V7.4.3)', async () => {
+    await insert(
+      session('kept', ADA, { authorizations: { shop: { grantId: 'kept' } } }),
+      session('one', ADA),
+      session('bob', BOB),
+      grant('kept', ADA, 'shop'),
+      grant('of-bob', BOB, 'shop'),
+      token('token', 'kept'),
+    );
+    const revocation = createArtifactRevocation(knex);
+    expect(await revocation.revokeAccount(ADA, idOf('kept'))).toBe(3);
+    expect(await isThere('Session', 'cookie-of-kept')).toBe(true);
+    expect(await isThere('Session', 'cookie-of-one')).toBe(false);
+    expect(await isThere('Grant', 'kept')).toBe(false);
+    expect(await revocation.revokeAccount(ADA)).toBe(1);
+    expect(await isThere('Session', 'cookie-of-bob')).toBe(true);
+    expect(await isThere('Grant', 'of-bob')).toBe(true);
   });
 
   test('end with the grants that do not outlast them (OpenID Connect RP-Initiated Logout 1.0 §2)', async () => {
