@@ -69,6 +69,7 @@ function welcome({ config, setup, application }: RunningServer): string {
     `  Discovery   ${base}/.well-known/openid-configuration`,
   ];
   if (application.database.embedded) lines.push(`  Database    embedded PostgreSQL in ${config.dataDir}`);
+  if (config.mode === 'development') lines.push(`  Mails       ${base}/dev/mail`);
   if (setup) {
     lines.push(
       '',

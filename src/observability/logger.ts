@@ -30,6 +30,8 @@ export interface LogFields {
   readonly signal?: string;
   readonly database?: string;
   readonly migration?: string;
+  /** What a mail is for; never to whom it goes. */
+  readonly mailKind?: string;
 }
 
 const ALLOWED = new Set<string>([
@@ -54,6 +56,7 @@ const ALLOWED = new Set<string>([
   'signal',
   'database',
   'migration',
+  'mailKind',
 ] satisfies (keyof LogFields)[]);
 
 /** Longer than any word; shorter than any token of ours. */
