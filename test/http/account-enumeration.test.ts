@@ -20,8 +20,9 @@ let client: TestClient;
 let statements: string[] = [];
 let hashing: string[] = [];
 
-/** Where transactions begin and end, and the delivery of mails, which runs beside requests and has transactions too. */
-const OF_NO_REQUEST = /^(begin|commit);?$|^update mail_outbox as leased|^update "mail_outbox"/i;
+/** Where transactions begin and end, and the delivery of mails and logouts, which runs beside requests. */
+const OF_NO_REQUEST =
+  /^(begin|commit);?$|^update mail_outbox as leased|^update "mail_outbox"|^select "next_attempt_at" from "mail_outbox"|ended_sessions|logout_deliveries/i;
 
 beforeAll(async () => {
   database = await createTestDatabase();
