@@ -8,6 +8,7 @@ import { createClientDirectory, type ClientDirectory } from '../domain/clients/c
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import { accountClient } from '../domain/clients/account-client.js';
 import { apiDocsClient } from '../domain/clients/api-docs-client.js';
+import type { EncryptionFeatures } from '../domain/clients/client-encryption-rules.js';
 import { declaredClients } from '../domain/clients/declared-clients.js';
 import type { Client } from '../domain/clients/client.js';
 import { systemClock, type Clock } from '../domain/clock.js';
@@ -88,6 +89,8 @@ export interface Application {
   readonly resources: readonly Resource[];
   readonly knownScopes: readonly string[];
   readonly knownResources: readonly string[];
+  /** What may be encrypted for clients. */
+  readonly encryptionFeatures: EncryptionFeatures;
   close(): Promise<void>;
 }
 
@@ -153,6 +156,7 @@ async function assemble(
       clientSecretHasher,
       knownScopes,
       knownResources,
+      encryptionFeatures: config.features,
       // A demo may say "secret"; what guards real users may not.
       minSecretCharacters: config.mode === 'production' ? 32 : 1,
     },
@@ -190,6 +194,7 @@ async function assemble(
     resources,
     knownScopes,
     knownResources,
+    encryptionFeatures: config.features,
     close: () => database.close(),
   };
 }

@@ -85,6 +85,7 @@ export async function openProtocol(
       clock,
       logger,
     }),
+    forDevelopers: config.mode === 'development' ? { clients: application.clientDirectory } : undefined,
     clock,
     logger,
   };

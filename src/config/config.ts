@@ -6,6 +6,7 @@ import type { SecondFactorSettings } from '../domain/sign-in/sign-in-requirement
 import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
 import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
+import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
 
 export const MODES = ['development', 'production', 'test'] as const;
 /** Where the server runs; only `production` refuses to start without what production needs. */
@@ -61,6 +62,10 @@ export interface Features {
   readonly jwtUserinfo: boolean;
   /** @see RFC 9701 */
   readonly jwtIntrospection: boolean;
+  /** Answers encrypted to the keys of clients. @see OpenID Connect Core 1.0 §10.2 */
+  readonly encryption: boolean;
+  /** @see RFC 8693 */
+  readonly tokenExchange: boolean;
 }
 
 /** The life of signing keys. */
@@ -104,6 +109,8 @@ export interface Config {
   readonly clients: readonly DeclaredClient[];
   readonly scopes: readonly Scope[];
   readonly resources: readonly Resource[];
+  /** Which clients may exchange tokens, and for what. */
+  readonly tokenExchange: readonly TokenExchangePolicy[];
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredRoles`. */
   readonly roles: readonly DeclaredRole[];
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredGroups`. */

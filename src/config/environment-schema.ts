@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LOG_LEVELS, MODES, type Mode } from './config.js';
-import { closestName } from './closest-name.js';
+import { closestName } from '../domain/closest-name.js';
 import { readIssuer } from './issuer.js';
 import { Refusal, quote } from './refusal.js';
 import { readSecretKeys } from './secret-keys.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closestName } from './closest-name.js';
+import { closestName } from '../domain/closest-name.js';
 import type { ConfigFault } from './config-error.js';
 import { ENVIRONMENT_SETTINGS } from './environment-schema.js';
 import { fileSchema } from './file-schema.js';

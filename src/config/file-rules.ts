@@ -5,7 +5,7 @@ import type { JsonValue } from '../domain/json.js';
  * Runs a rule even when other parts of the value are at fault, so that all faults show at once. An issue that aborts
  * explicitly (`z.int()`, `z.custom()` by default) would still prevent it: the schema uses none.
  */
-const ALWAYS = { when: () => true } as const;
+export const ALWAYS = { when: () => true } as const;
 const MAX_JSON_DEPTH = 32;
 
 /** A rule for one text. */
@@ -109,11 +109,11 @@ export const resourceScopesDeclared = z.superRefine<unknown>((content, context) 
   });
 }, ALWAYS);
 
-function membersOf(value: unknown): readonly unknown[] {
+export function membersOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function fieldOf(value: unknown, key: string): unknown {
+export function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? Reflect.get(value, key)
     : undefined;

@@ -5,6 +5,7 @@ import { authenticationSchema } from './authentication-schema.js';
 import { CLIENT_TYPES } from '../domain/clients/client.js';
 import { signUpSchema } from './sign-up-schema.js';
 import { clientProvidersDeclared, identityProviderSchema } from './identity-providers-schema.js';
+import { exchangeTargetsDeclared, tokenExchangeSchema } from './token-exchange-schema.js';
 import { keysSchema } from './keys-schema.js';
 import {
   distinct,
@@ -130,6 +131,8 @@ const features = z.strictObject({
   jarm: z.boolean().default(false),
   jwt_userinfo: z.boolean().default(false),
   jwt_introspection: z.boolean().default(false),
+  encryption: z.boolean().default(false),
+  token_exchange: z.boolean().default(false),
 });
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
@@ -157,10 +160,12 @@ export const fileSchema = z
     authentication: authenticationSchema.prefault({}),
     keys: keysSchema.prefault({}),
     sign_up: signUpSchema.prefault({}),
+    token_exchange: z.array(tokenExchangeSchema).check(distinct('client')).default([]),
     identity_providers: z.array(identityProviderSchema).check(distinct('id')).default([]),
   })
   .check(clientProvidersDeclared)
-  .check(resourceScopesDeclared);
+  .check(resourceScopesDeclared)
+  .check(exchangeTargetsDeclared);
 
 /** The configuration file's content with its defaults. */
 export type FileContent = z.output<typeof fileSchema>;

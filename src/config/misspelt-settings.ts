@@ -1,4 +1,4 @@
-import { closestName } from './closest-name.js';
+import { closestName } from '../domain/closest-name.js';
 import type { ConfigFault } from './config-error.js';
 import { ENVIRONMENT_SETTINGS, SECRET_SETTINGS } from './environment-schema.js';
 import type { SettingTexts } from './setting-texts.js';

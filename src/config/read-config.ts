@@ -99,6 +99,7 @@ function fileSettings(
     accounts,
     authentication,
     keys,
+    token_exchange,
   }: FileContent,
   folder: string,
 ) {
@@ -117,6 +118,7 @@ function fileSettings(
       introspectionClients: resource.introspection_clients,
       signingAlgorithm: resource.signing_algorithm,
     })),
+    tokenExchange: token_exchange,
     branding: toBranding(branding, folder),
     viewsDir: views_dir && path.resolve(folder, views_dir),
     lifetimes: {
@@ -141,6 +143,8 @@ function fileSettings(
       jarm: features.jarm,
       jwtUserinfo: features.jwt_userinfo,
       jwtIntrospection: features.jwt_introspection,
+      encryption: features.encryption,
+      tokenExchange: features.token_exchange,
     },
     signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
     passwordPolicy: { minLength: password_policy.min_length },

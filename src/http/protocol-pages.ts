@@ -50,6 +50,7 @@ export function createProtocolPages(
                 ? []
                 : [{ label: 'error_description', value: problem.detail }]),
               ...(client ? [{ label: 'client_id', value: client.clientId }] : []),
+              ...(problem.explanation ?? []).map(({ label, value }) => ({ label, value })),
             ]
           : undefined,
       };

@@ -23,10 +23,12 @@ import { createLoadExistingGrant } from './load-existing-grant.js';
 import { createOutboundFetch } from './outbound-fetch.js';
 import { createPairwiseIdentifier } from './pairwise-identifier.js';
 import { isSignUpOpen, type ProviderDependencies } from './provider-dependencies.js';
+import { createExplain } from './refusals/explain-for-developers.js';
 import { createRenderError } from './render-error.js';
 import { ROUTES } from './routes.js';
 import { claimsByScope, claimsOfScope, supportedScopes } from './scopes-and-claims.js';
 import { toArtifactModel } from './artifact-model.js';
+import { exchangeClaims } from './exchange-actors.js';
 import { bitsOfOpaqueRandomness } from './token-lengths.js';
 import { ttlSettings } from './ttl.js';
 
@@ -34,7 +36,9 @@ import { ttlSettings } from './ttl.js';
 export function buildConfiguration(deps: ProviderDependencies): Configuration {
   const { settings, pages } = deps;
   const scopes = supportedScopes(settings.scopes, settings.resources);
-  const clients = createClientAdapter(deps.clients, new Set(scopes));
+  const clients = createClientAdapter(deps.clients, new Set(scopes), {
+    tokenExchange: settings.features.tokenExchange,
+  });
   return {
     adapter: (model) => (model === 'Client' ? clients : new ArtifactAdapter(toArtifactModel(model), deps)),
     acrValues: Object.values(ACR_OF_LEVEL),
@@ -50,6 +54,7 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
     },
     enabledJWA: ENABLED_JWA,
     extraClientMetadata: { properties: [...EXTRA_CLIENT_METADATA], validator: validateExtraClientMetadata },
+    extraTokenClaims: exchangeClaims,
     features: {
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true },
@@ -80,7 +85,7 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
     loadExistingGrant: createLoadExistingGrant({ ...deps, grantSeconds: settings.lifetimes.grantSeconds }),
     pairwiseIdentifier: createPairwiseIdentifier(deps.pairwiseSalt),
     pkce: { required: () => true },
-    renderError: createRenderError(pages),
+    renderError: createRenderError(pages, createExplain(deps)),
     responseTypes: ['code'],
     rotateRefreshToken: true,
     routes: ROUTES,

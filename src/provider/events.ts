@@ -1,10 +1,13 @@
 import { errors, type default as Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock } from '../domain/clock.js';
 import { errorFields, type LogFields, type Logger } from '../observability/logger.js';
+import { explainRefusal } from './refusals/explain-refusal.js';
+import { explanationForLog } from './refusals/explanation.js';
 
 /** Writes what the protocol refused, and what went wrong in it, to the log, under the reference that the page shows. */
-export function logProtocolEvents(provider: Provider, logger: Logger): void {
+export function logProtocolEvents(provider: Provider, logger: Logger, clock: Clock): void {
   const refused = (event: string) => (ctx: KoaContextWithOIDC, error: Error) => {
-    logger.info(event, { ...requestFields(ctx), ...refusalFields(error) });
+    logger.info(event, { ...requestFields(ctx), ...refusalFields(ctx, error, clock.now()) });
   };
   provider.on('authorization.error', refused('authorization refused'));
   provider.on('grant.error', refused('token request refused'));
@@ -34,8 +37,10 @@ function requestFields(ctx: KoaContextWithOIDC): LogFields {
   };
 }
 
-function refusalFields(error: Error): LogFields {
+function refusalFields(ctx: KoaContextWithOIDC, error: Error, now: Date): LogFields {
   if (!(error instanceof errors.OIDCProviderError)) return errorFields(error);
-  const detail = error.error_detail ?? error.error_description;
+  const reason = error.error_detail ?? error.error_description;
+  const explanation = explainRefusal(ctx, error, now);
+  const detail = explanation ? `${reason ?? error.error} (${explanationForLog(explanation)})` : reason;
   return { errorCode: error.error, ...(detail === undefined ? {} : { errorDetail: detail }) };
 }

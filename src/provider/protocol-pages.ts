@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Explanation } from './refusals/explanation.js';
 import { readLook, type Look } from '../domain/branding/client-branding.js';
 
 /** The request that a page answers. */
@@ -25,6 +26,8 @@ export interface ProtocolProblem {
   readonly client: PageClient | undefined;
   /** What developers need to know; shown to them only. */
   readonly detail: string | undefined;
+  /** Why, and what to do; in development only. */
+  readonly explanation?: Explanation | undefined;
 }
 
 /** A form that the library checks by its own token. */

@@ -7,12 +7,14 @@ import type { ConsentStore } from '../domain/consents/consent-store.js';
 import type { LogoutQueue } from '../domain/logouts/logout-queue.js';
 import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
+import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { Logger } from '../observability/logger.js';
 import type { AuthenticationCheckDependencies } from './authentication-check.js';
 import type { ArtifactUnits } from './artifact-units.js';
 import type { NoteClientUse } from './client-uses.js';
 import type { SignedMessages } from './features/signed-messages.js';
+import type { ForDevelopers } from './refusals/explain-for-developers.js';
 import type { ProtocolPages } from './protocol-pages.js';
 import type { ProtocolLifetimes } from './ttl.js';
 
@@ -29,7 +31,9 @@ export interface ProtocolSettings {
     readonly clientCredentials: boolean;
     readonly dpop: boolean;
     readonly pushedAuthorizationRequests: boolean;
+    readonly tokenExchange: boolean;
   } & SignedMessages;
+  readonly tokenExchange: readonly TokenExchangePolicy[];
   /** Who may create an account; absent: nobody. */
   readonly signUp?: { readonly mode: SignUpMode };
   /** Languages of the hosted pages. */
@@ -68,6 +72,8 @@ export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly artifactReference: (key: ArtifactKey) => string;
   /** Takes down when apps use accounts. */
   readonly noteClientUse?: NoteClientUse | undefined;
+  /** Absent in production: refusals are explained to nobody but the log. */
+  readonly forDevelopers?: ForDevelopers | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -7,7 +7,10 @@ import { buildConfiguration } from './configuration.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
 import { queueLogoutTokens } from './logout-tokens.js';
 import { logProtocolEvents } from './events.js';
+import { createExplain } from './refusals/explain-for-developers.js';
+import { explainInAnswers } from './refusals/explain-in-answers.js';
 import { keepRefreshAnswers } from './refresh-answers.js';
+import { offerTokenExchange } from './token-exchange.js';
 import { tellReachedAcr } from './tell-reached-acr.js';
 import type { ProviderDependencies } from './provider-dependencies.js';
 
@@ -20,10 +23,16 @@ export function createProvider(deps: ProviderDependencies): Provider {
   denyUnlistedScopes(provider);
   answerUnauthorizedClient(provider);
   tellReachedAcr(provider);
-  logProtocolEvents(provider, deps.logger);
+  logProtocolEvents(provider, deps.logger, deps.clock);
   auditProtocolEvents(provider, deps);
   if (deps.logoutQueue) queueLogoutTokens(provider, { logoutQueue: deps.logoutQueue, clock: deps.clock });
   keepRefreshAnswers(provider, deps.units, deps.clock);
+  if (deps.settings.features.tokenExchange) {
+    const { issuer, resources, tokenExchange: policies } = deps.settings;
+    offerTokenExchange(provider, { ...deps, issuer, resources, policies });
+  }
   if (deps.noteClientUse) noteClientUses(provider, deps.noteClientUse);
+  const explain = createExplain(deps);
+  if (explain) explainInAnswers(provider, explain);
   return provider;
 }

@@ -1,9 +1,17 @@
-import { errors, type Configuration } from 'oidc-provider';
+import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Explanation } from './refusals/explanation.js';
 import { toPageClient, type ProtocolPages } from './protocol-pages.js';
 
-/** Shows a person what the protocol refused, where it cannot be told to the relying party. */
-export function createRenderError(pages: ProtocolPages): NonNullable<Configuration['renderError']> {
-  return (ctx, out, error) => {
+/**
+ * Shows a person what the protocol refused, where it cannot be told to the relying party.
+ * @param explain tells developers more; absent in production
+ */
+export function createRenderError(
+  pages: ProtocolPages,
+  explain?: (ctx: KoaContextWithOIDC, error: Error) => Promise<Explanation | undefined>,
+): NonNullable<Configuration['renderError']> {
+  return async (ctx, out, error) => {
+    const explanation = await explain?.(ctx, error);
     pages.error(ctx, {
       error: out.error,
       client: toPageClient(ctx.oidc.client),
@@ -11,6 +19,7 @@ export function createRenderError(pages: ProtocolPages): NonNullable<Configurati
         error instanceof errors.OIDCProviderError
           ? (error.error_detail ?? error.error_description)
           : undefined,
+      ...(explanation ? { explanation } : {}),
     });
   };
 }

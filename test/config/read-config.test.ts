@@ -69,11 +69,14 @@ describe('defaults', () => {
         jarm: false,
         jwtUserinfo: false,
         jwtIntrospection: false,
+        encryption: false,
+        tokenExchange: false,
       },
       signUp: { mode: 'off', emailDomains: [] },
       passwordPolicy: { minLength: 15 },
       accounts: { deletionGraceDays: 7 },
       identityProviders: [],
+      tokenExchange: [],
       keys: { rotationDays: 90, cacheSeconds: 300, publishSeconds: 3_600 },
     });
   });

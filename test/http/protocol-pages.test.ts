@@ -67,6 +67,17 @@ describe('an error', () => {
     expect(shownPage(without).model['details']).toEqual([{ label: 'error', value: 'invalid_request' }]);
   });
 
+  test('tells them why, and nobody else', async () => {
+    const explanation = [{ label: 'Sent', value: 'http://localhost/', unlogged: true as const }];
+    const explained = (forDevelopers: boolean) =>
+      draw((pages, ctx) => pages.error(ctx, { ...problem, explanation }), { forDevelopers });
+    expect(shownPage(await explained(true)).model['details']).toContainEqual({
+      label: 'Sent',
+      value: 'http://localhost/',
+    });
+    expect(shownPage(await explained(false)).model).not.toHaveProperty('details');
+  });
+
   test('leads back to the app, where a sign-in begins if it says where', async () => {
     const back = async (client: PageClient | undefined) =>
       shownPage(await draw((pages, ctx) => pages.error(ctx, { ...problem, client }))).model;

@@ -7,6 +7,8 @@ export const ARTIFACT_MODELS = [
   'BackchannelAuthenticationRequest',
   'ClientCredentials',
   'DeviceCode',
+  // Ours: which grant and session a JWT access token belongs to.
+  'ExchangeableToken',
   'Grant',
   'InitialAccessToken',
   'Interaction',

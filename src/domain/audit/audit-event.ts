@@ -10,6 +10,7 @@ export const AUDIT_EVENT_TYPES = [
   'session.ended',
   'grant.revoked',
   'token.revoked',
+  'token.exchanged',
   'code.replayed',
   'refresh_token.replayed',
   'second_factor.succeeded',

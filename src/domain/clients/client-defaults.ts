@@ -3,6 +3,8 @@ import type { Client, ClientType } from './client.js';
 
 /** Grant types by their registered names. @see RFC 7591 §2, RFC 8628 §3.4 */
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+/** @see RFC 8693 §2.1 */
+export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** The ways to authenticate that are offered. @see OpenID Connect Core 1.0 §9 */
 export type TokenEndpointAuthMethod =
@@ -29,7 +31,7 @@ const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
   web: {
     applicationType: 'web',
     defaultGrantTypes: CODE_GRANTS,
-    allowedGrantTypes: [...CODE_GRANTS, 'client_credentials'],
+    allowedGrantTypes: [...CODE_GRANTS, 'client_credentials', TOKEN_EXCHANGE_GRANT],
     authMethods: CONFIDENTIAL,
     defaultScopes: SIGN_IN_SCOPES_OFFLINE,
     redirects: true,
@@ -54,7 +56,7 @@ const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
   service: {
     applicationType: 'web',
     defaultGrantTypes: ['client_credentials'],
-    allowedGrantTypes: ['client_credentials'],
+    allowedGrantTypes: ['client_credentials', TOKEN_EXCHANGE_GRANT],
     authMethods: CONFIDENTIAL,
     defaultScopes: [],
     redirects: false,

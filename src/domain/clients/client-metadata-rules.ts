@@ -3,6 +3,12 @@ import type { FieldFault } from '../errors.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { SIGNING_ALGORITHMS } from '../signing-keys/signing-key.js';
 import type { Client } from './client.js';
+import {
+  encryptionContradictions,
+  encryptionProblem,
+  isEncryptionKey,
+  type EncryptionFeatures,
+} from './client-encryption-rules.js';
 import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
 import { jwksProblem } from './client-jwks.js';
 import { parseWebUri } from './web-uri.js';
@@ -104,11 +110,13 @@ const OWNED_KEYS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Checks the further metadata of a client, under the names of RFC 7591 and OpenID Connect Dynamic Client Registration.
+ * @param features what may be encrypted here
  * @returns every fault, each under `metadata/<key>`
  * @see RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2
  */
 export function metadataFaults(
   client: Pick<Client, 'type' | 'metadata' | 'redirectUris' | 'backchannelLogoutUri'>,
+  features: EncryptionFeatures,
 ): readonly FieldFault[] {
   const json = JSON.stringify(client.metadata);
   if (json.length > MAX_METADATA || UNSTORABLE.test(json)) {
@@ -121,6 +129,10 @@ export function metadataFaults(
     ['token_endpoint_auth_method', oneOf(rules.authMethods)],
   ]);
   const single = Object.entries(client.metadata).flatMap(([key, value]) => {
+    if (isEncryptionKey(key)) {
+      const problem = encryptionProblem(key, value, features);
+      return problem === undefined ? [] : [fault(key, problem.code, problem.detail)];
+    }
     const check = byType.get(key) ?? CHECKS.get(key);
     if (check === undefined) return [unknownKeyFault(key)];
     const problem = check(value);
@@ -138,7 +150,7 @@ function unknownKeyFault(key: string): FieldFault {
     return fault(
       key,
       'metadata_not_supported',
-      'is not offered: responses are signed, not encrypted. Leave it out.',
+      'is not offered: this provider has no keys that anybody could encrypt to. Leave it out.',
     );
   }
   return fault(key, 'metadata_unknown', 'is not client metadata that this provider knows. Leave it out.');
@@ -188,7 +200,10 @@ function contradictions(
       ),
     );
   }
-  return [...faults, ...pairwiseFaults(client)];
+  const encryption = encryptionContradictions(metadata).map(({ key, code, detail }) =>
+    fault(key, code, detail),
+  );
+  return [...faults, ...encryption, ...pairwiseFaults(client)];
 }
 
 /** @see OpenID Connect Core 1.0 §8.1 */

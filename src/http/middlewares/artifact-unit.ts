@@ -28,9 +28,16 @@ export function artifactUnit(units: ArtifactUnits, answerRepeatedRefresh: Answer
       if (repeated.kind === 'answer') {
         ctx.status = 200;
         ctx.body = repeated.body;
-      } else {
+      } else if (!isInvalidGrant(ctx)) {
         ctx.status = 400;
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
       }
     }, originOf(ctx));
+}
+
+/** The library may have refused it itself, with more to say to developers. */
+function isInvalidGrant({ status, body }: Context): boolean {
+  const answer: unknown = body;
+  const isObject = typeof answer === 'object' && answer !== null;
+  return status === 400 && isObject && 'error' in answer && answer.error === 'invalid_grant';
 }

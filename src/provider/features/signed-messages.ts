@@ -12,16 +12,19 @@ export interface SignedMessages {
   readonly jwtUserinfo: boolean;
   /** @see RFC 9701 */
   readonly jwtIntrospection: boolean;
+  /** Any of them, and ID tokens, encrypted to the client's key. @see OpenID Connect Core 1.0 §10.2 */
+  readonly encryption: boolean;
 }
 
-/** The library's features for signed messages. Request objects come by value or pushed, never from an address. */
+/** The library's features for signed and encrypted messages. Request objects come by value or pushed, never from an address. */
 export function signedMessages(
   on: SignedMessages,
-): Pick<Features, 'requestObjects' | 'jwtResponseModes' | 'jwtUserinfo' | 'jwtIntrospection'> {
+): Pick<Features, 'requestObjects' | 'jwtResponseModes' | 'jwtUserinfo' | 'jwtIntrospection' | 'encryption'> {
   return {
     requestObjects: { enabled: on.requestObjects },
     jwtResponseModes: { enabled: on.jarm },
     jwtUserinfo: { enabled: on.jwtUserinfo },
     jwtIntrospection: { enabled: on.jwtIntrospection },
+    encryption: { enabled: on.encryption },
   };
 }

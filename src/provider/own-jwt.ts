@@ -1,0 +1,49 @@
+import { createPublicKey, verify } from 'node:crypto';
+import type { JsonObject } from '../domain/json.js';
+import type { SigningAlgorithm, SigningKey } from '../domain/signing-keys/signing-key.js';
+
+/** Longer ones are not of this provider. */
+const LONGEST = 16_384;
+
+/**
+ * Reads a JWT access token that this provider signed. Only the signature, the type and the issuer are checked.
+ * @param keys the keys of this provider, retired ones too
+ * @returns its claims; undefined when it is anything else
+ * @see RFC 9068 §4, RFC 8725 §3.1
+ */
+export function readOwnJwt(
+  value: string,
+  { keys, issuer }: { readonly keys: readonly SigningKey[]; readonly issuer: string },
+): JsonObject | undefined {
+  const [head, body, signature, ...rest] = value.split('.');
+  if (value.length > LONGEST || !head || !body || !signature || rest.length > 0) return undefined;
+  const header = parse(head);
+  const key = keys.find(({ kid }) => kid === header?.['kid']);
+  // The key says which algorithm it is for; the token has no choice.
+  if (!header || !key || header['alg'] !== key.algorithm || header['typ'] !== 'at+jwt') return undefined;
+  if (!isSigned(`${head}.${body}`, Buffer.from(signature, 'base64url'), key)) return undefined;
+  const claims = parse(body);
+  return claims?.['iss'] === issuer ? claims : undefined;
+}
+
+const DIGEST: Readonly<Record<SigningAlgorithm, string | undefined>> = {
+  RS256: 'sha256',
+  ES256: 'sha256',
+  EdDSA: undefined,
+};
+
+function isSigned(input: string, signature: Buffer, { privateJwk, algorithm }: SigningKey): boolean {
+  const key = createPublicKey({ key: privateJwk, format: 'jwk' });
+  return verify(DIGEST[algorithm], Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
+function parse(part: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
