@@ -4,7 +4,7 @@ import { refuseTakeover } from '../accounts/refuse-takeover.js';
 import type { Clock } from '../clock.js';
 import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { deletionNotice } from './deletion-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 
 export interface CancelAccountDeletionDeps {
   readonly unitOfWork: UnitOfWork<'accounts' | 'roles' | 'mailOutbox' | 'audit'>;
@@ -35,7 +35,7 @@ export async function cancelAccountDeletion(
     const after: Account = { ...kept, version: before.version + 1, updatedAt: now };
     await accounts.update(after);
     audit.record({ type: 'user.deletion_cancelled', subject: { kind: 'user', id: before.id } });
-    await mailOutbox.add(deletionNotice(deps, before, 'deletion_cancelled', now));
+    await sendNotice({ ...deps, mailOutbox }, before, { notice: 'deletion_cancelled', at: now });
     return after;
   });
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.js';
 import type { AuditActor } from '../audit/audit-event.js';
 import type { Stores } from '../unit-of-work.js';
-import { deletionNotice } from './deletion-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 
 /** Deletes an account that the unit of work has locked, with all that was issued to it, and tells its owner. */
 export async function removeAccount(
@@ -18,5 +18,5 @@ export async function removeAccount(
     actor,
     details: { ended, wished_by_owner: true },
   });
-  await stores.mailOutbox.add(deletionNotice(deps, account, 'account_deleted', at));
+  await sendNotice({ ...deps, ...stores }, account, { notice: 'account_deleted', at });
 }

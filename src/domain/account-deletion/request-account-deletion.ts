@@ -2,7 +2,7 @@ import type { Account } from '../accounts/account.js';
 import { lockAccountToDemote } from '../accounts/lock-account.js';
 import type { Clock } from '../clock.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { deletionNotice } from './deletion-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 import { removeAccount } from './remove-account.js';
 
 export interface RequestAccountDeletionDeps {
@@ -44,7 +44,7 @@ export async function requestAccountDeletion(
       actor,
       details: { ended, due_at: deletionDueAt.toISOString() },
     });
-    await stores.mailOutbox.add(deletionNotice(deps, before, 'deletion_requested', now));
+    await sendNotice({ ...deps, ...stores }, before, { notice: 'deletion_requested', at: now });
     return deletionDueAt;
   });
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.js';
 import { DomainError } from '../errors.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { sendNotice } from '../mail/send-notice.js';
 import { accountLinkInvalid } from './account-link.js';
 import { findAccountLink, redeemAccountLink, type FindAccountLinkDeps } from './find-account-link.js';
 
@@ -40,17 +41,8 @@ export async function changeEmail(deps: ChangeEmailDeps, token: string): Promise
         updatedAt: now,
       };
       await stores.accounts.update(after);
-      await stores.mailOutbox.add({
-        kind: 'notice',
-        to: before.email,
-        locale: before.profile.locale,
-        values: {
-          notice: 'email_changed',
-          at: now.toISOString(),
-          link: `${deps.issuer.replace(/\/$/, '')}/account`,
-        },
-        accountId: before.id,
-      });
+      // To the address before.
+      await sendNotice({ ...deps, ...stores }, before, { notice: 'email_changed', at: now });
       stores.audit.record({
         type: 'email.changed',
         subject: { kind: 'user', id: before.id },

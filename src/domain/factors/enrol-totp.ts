@@ -4,7 +4,7 @@ import { lockAccount } from '../accounts/lock-account.js';
 import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { sendFactorNotice } from './factor-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 import { generateTotpSecret, matchTotp } from './totp.js';
 import type { TotpAuthenticator } from './totp-store.js';
 
@@ -91,7 +91,7 @@ export async function confirmTotp(deps: ConfirmTotpDeps, input: TotpConfirmation
       subject: user,
       details: { replaced: before !== undefined, ended },
     });
-    await sendFactorNotice({ ...deps, ...stores }, account, {
+    await sendNotice({ ...deps, ...stores }, account, {
       notice: 'totp_added',
       at: now,
       ...(name === '' ? {} : { subject: name }),

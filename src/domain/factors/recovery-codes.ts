@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { KeyedHash } from '../sealing.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { sendFactorNotice } from './factor-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 import { generateRecoveryCodes, hashRecoveryCode, tidyRecoveryCode } from './recovery-code.js';
 
 export interface RecoveryCodesDeps {
@@ -57,7 +57,7 @@ export async function activateRecoveryCodes(
       details: { count: codes.length },
     });
     const at = deps.clock.now();
-    await sendFactorNotice({ ...deps, mailOutbox }, account, { notice: 'recovery_codes_made', at });
+    await sendNotice({ ...deps, mailOutbox }, account, { notice: 'recovery_codes_made', at });
   });
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { sendFactorNotice } from './factor-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 
 export interface RemoveTotpDeps {
   readonly unitOfWork: UnitOfWork<
@@ -51,7 +51,7 @@ export async function removeTotp(
       details: { ended, recovery_codes: codes },
     });
     const name = authenticator?.name ?? '';
-    await sendFactorNotice({ ...deps, ...stores }, account, {
+    await sendNotice({ ...deps, ...stores }, account, {
       notice: 'totp_removed',
       at: now,
       ...(name === '' ? {} : { subject: name }),

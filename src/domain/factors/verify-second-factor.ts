@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { KeyedHash } from '../sealing.js';
 import type { Stores, UnitOfWork } from '../unit-of-work.js';
-import { sendFactorNotice } from './factor-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 import { hashRecoveryCode, tidyRecoveryCode } from './recovery-code.js';
 import { matchTotp } from './totp.js';
 
@@ -59,7 +59,7 @@ export async function verifyRecoveryCode(deps: VerifySecondFactorDeps, typed: Ty
     left = await recoveryCodes.countLeft(account.id);
     const user = { kind: 'user', id: account.id } as const;
     audit.record({ type: 'recovery_code.used', actor: user, subject: user, details: { left } });
-    await sendFactorNotice({ ...deps, mailOutbox }, account, { notice: 'recovery_code_used', at: now });
+    await sendNotice({ ...deps, mailOutbox }, account, { notice: 'recovery_code_used', at: now });
     return true;
   });
   return left;

@@ -4,6 +4,7 @@ import type { AccountNotice, MailOutbox } from './mail.js';
 
 /**
  * Tells the owner of an account what was changed, within the unit of work that changes it.
+ * @param notice.subject what it was about, for instance the name of a passkey
  * @param notice.to another address than the account's, for instance the one before
  * @see OWASP ASVS 5.0 V6.3.7
  */
@@ -13,14 +14,21 @@ export async function sendNotice(
   {
     notice,
     at,
+    subject,
     to = account.email,
-  }: { readonly notice: AccountNotice; readonly at: Date; readonly to?: string },
+  }: {
+    readonly notice: AccountNotice;
+    readonly at: Date;
+    readonly subject?: string | undefined;
+    readonly to?: string;
+  },
 ): Promise<void> {
   await mailOutbox.add({
     kind: 'notice',
     to,
     locale: account.profile.locale,
-    accountId: account.id,
-    values: { notice, at: at.toISOString(), link: `${issuer.replace(/\/$/, '')}${ACCOUNT_PATH}` },
+    // A mail about an account that is gone is nobody's.
+    accountId: notice === 'account_deleted' ? undefined : account.id,
+    values: { notice, at: at.toISOString(), subject, link: `${issuer.replace(/\/$/, '')}${ACCOUNT_PATH}` },
   });
 }

@@ -3,7 +3,7 @@ import { newAccountId } from '../accounts/account-id.js';
 import { lockAccount } from '../accounts/lock-account.js';
 import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
-import { sendFactorNotice } from '../factors/factor-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { takePasskeyChallenge } from './passkey-challenge.js';
 import type { PasskeyCeremonies } from './passkey-ceremonies.js';
@@ -62,7 +62,7 @@ export async function enrolPasskey(
       subject: { kind: 'user', id: accountId },
       details: { passkey: passkey.id },
     });
-    await sendFactorNotice({ ...deps, mailOutbox }, account, { notice: 'passkey_added', at, subject: name });
+    await sendNotice({ ...deps, mailOutbox }, account, { notice: 'passkey_added', at, subject: name });
     return passkey;
   });
 }

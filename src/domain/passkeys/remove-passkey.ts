@@ -1,7 +1,7 @@
 import { lockAccount } from '../accounts/lock-account.js';
 import { refuseTakeover } from '../accounts/refuse-takeover.js';
 import type { Clock } from '../clock.js';
-import { sendFactorNotice } from '../factors/factor-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { passkeyNotFound } from './passkey-refused.js';
@@ -55,7 +55,7 @@ export async function removePasskey(
       subject: { kind: 'user', id: accountId },
       details: { passkey: passkeyId, ended, recovery_codes: codes },
     });
-    await sendFactorNotice({ ...deps, mailOutbox: stores.mailOutbox }, account, {
+    await sendNotice({ ...deps, mailOutbox: stores.mailOutbox }, account, {
       notice: 'passkey_removed',
       at: deps.clock.now(),
       subject: removed.name,

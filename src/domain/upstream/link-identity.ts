@@ -3,7 +3,7 @@ import { newAccountId } from '../accounts/account-id.js';
 import { lockAccount } from '../accounts/lock-account.js';
 import type { Clock } from '../clock.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { linkNotice } from './link-notice.js';
+import { sendNotice } from '../mail/send-notice.js';
 import { refuseOtherDomains } from './find-identity.js';
 import type { IdentityProvider } from './identity-provider.js';
 import { UpstreamError } from './upstream-error.js';
@@ -53,14 +53,8 @@ export async function linkIdentity(
       subject: { kind: 'user', id: owner.id },
       details: { provider: provider.id, link: link.id },
     });
-    await mailOutbox.add(
-      linkNotice(owner, {
-        notice: 'upstream_linked',
-        at: now,
-        providerName: provider.name,
-        issuer: deps.issuer,
-      }),
-    );
+    const about = { notice: 'upstream_linked', at: now, subject: provider.name } as const;
+    await sendNotice({ ...deps, mailOutbox }, owner, about);
     return link;
   });
 }

@@ -4,8 +4,8 @@ import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { sendNotice } from '../mail/send-notice.js';
 import type { IdentityProvider } from './identity-provider.js';
-import { linkNotice } from './link-notice.js';
 import type { UpstreamLink } from './upstream-link-store.js';
 
 export interface UnlinkIdentityDeps {
@@ -55,11 +55,9 @@ export async function unlinkIdentity(
       subject: { kind: 'user', id: owner.id },
       details: { provider: link.providerId, link: link.id, ended },
     });
-    const providerName = deps.providers.find(({ id }) => id === link.providerId)?.name ?? link.providerId;
-    const at = deps.clock.now();
-    await mailOutbox.add(
-      linkNotice(owner, { notice: 'upstream_unlinked', at, providerName, issuer: deps.issuer }),
-    );
+    const subject = deps.providers.find(({ id }) => id === link.providerId)?.name ?? link.providerId;
+    const about = { notice: 'upstream_unlinked', at: deps.clock.now(), subject } as const;
+    await sendNotice({ ...deps, mailOutbox }, owner, about);
   });
 }
 
