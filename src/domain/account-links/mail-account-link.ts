@@ -1,7 +1,9 @@
 import type { Account } from '../accounts/account.js';
 import type { Clock } from '../clock.js';
 import type { Stores } from '../unit-of-work.js';
-import { ACCOUNT_LINK_KINDS, boundEmail, hashAccountLinkToken } from './account-link.js';
+import { addAccountLinkMail } from './account-link-mail.js';
+import { boundEmail, hashAccountLinkToken } from './account-link.js';
+import { makeAccountLink } from './issue-account-link.js';
 
 export interface MailAccountLinkDeps {
   readonly clock: Clock;
@@ -24,29 +26,19 @@ export interface OwnAccountLink {
  * Makes a link and mails it, within a unit of work that has locked the account. An earlier one of the same purpose ends.
  */
 export async function mailAccountLink(
-  { clock, randomToken, issuer }: MailAccountLinkDeps,
+  deps: MailAccountLinkDeps,
   { accountLinks, mailOutbox }: Pick<Stores, 'accountLinks' | 'mailOutbox'>,
   account: Account,
-  { purpose, newEmail, locale: pageLocale }: OwnAccountLink,
+  { purpose, newEmail, locale }: OwnAccountLink,
 ): Promise<void> {
-  const { path, lifetime } = ACCOUNT_LINK_KINDS[purpose];
-  const token = randomToken();
+  const { token, url, expiresAt } = makeAccountLink(deps, purpose);
   await accountLinks.replace({
     accountId: account.id,
     purpose,
     tokenHash: hashAccountLinkToken(purpose, token),
     email: boundEmail(account),
-    expiresAt: new Date(clock.now().getTime() + lifetime * 1000),
+    expiresAt,
     newEmail,
   });
-  const link = `${issuer.replace(/\/$/, '')}${path}/${token}`;
-  const to = newEmail ?? account.email;
-  const locale = account.profile.locale ?? pageLocale;
-  const common = { to, locale, accountId: account.id };
-  if (purpose === 'password_reset') {
-    await mailOutbox.add({ ...common, kind: 'password-reset', values: { link, minutes: lifetime / 60 } });
-  } else {
-    const kind = purpose === 'email_change' ? 'email-change' : 'email-verification';
-    await mailOutbox.add({ ...common, kind, values: { link, hours: lifetime / 3600 } });
-  }
+  await addAccountLinkMail(mailOutbox, account, { purpose, url, to: newEmail, locale });
 }

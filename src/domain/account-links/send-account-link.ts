@@ -1,9 +1,9 @@
 import type { ClientDirectory } from '../clients/client-directory.js';
 import { refuseIfFaulty } from '../errors.js';
-import type { Mail, Mails } from '../mail/mail.js';
 import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { ACCOUNT_LINK_KINDS, type AccountLinkPurpose } from './account-link.js';
+import { addAccountLinkMail } from './account-link-mail.js';
+import type { AccountLinkPurpose } from './account-link.js';
 import {
   makeAccountLink,
   writeAccountLink,
@@ -26,12 +26,6 @@ export interface SentAccountLink {
 
 /** What is sent to an account's own address. */
 type SentPurpose = Exclude<AccountLinkPurpose, 'email_change'>;
-
-const MAILS = {
-  password_reset: 'password-reset',
-  email_verification: 'email-verification',
-  sign_in: 'sign-in-link',
-} as const satisfies Record<SentPurpose, keyof Mails>;
 
 /**
  * Makes a link for the owner of an account and mails it to the account's address; whoever asks does not see it. An earlier
@@ -66,25 +60,11 @@ export async function sendAccountLink(
   const link = makeAccountLink(deps, purpose);
   await deps.unitOfWork.run(async (stores) => {
     const account = await writeAccountLink(stores, link, { id, grantor, clientId });
-    const { lifetime } = ACCOUNT_LINK_KINDS[purpose];
-    const mail = {
-      to: account.email,
-      locale: account.profile.locale,
-      accountId: account.id,
-    } satisfies Partial<Mail>;
-    if (purpose === 'email_verification') {
-      await stores.mailOutbox.add({
-        ...mail,
-        kind: MAILS[purpose],
-        values: { link: link.url, hours: lifetime / 3600 },
-      });
-    } else {
-      await stores.mailOutbox.add({
-        ...mail,
-        kind: MAILS[purpose],
-        values: { link: link.url, minutes: lifetime / 60, clientName: client?.name },
-      });
-    }
+    await addAccountLinkMail(stores.mailOutbox, account, {
+      purpose,
+      url: link.url,
+      clientName: client?.name,
+    });
   });
   return { expiresAt: link.expiresAt };
 }
