@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { endAfterFactorRemoval } from './end-after-factor-removal.js';
 import { sendNotice } from '../mail/send-notice.js';
 
 export interface RemoveTotpDeps {
@@ -42,13 +43,10 @@ export async function removeTotp(
     if (!(await stores.totp.remove(accountId))) {
       throw new DomainError('not_found', 'The account has no authenticator.');
     }
-    const passkeys = await stores.passkeys.countFor(accountId);
-    const codes = passkeys === 0 ? await stores.recoveryCodes.remove(accountId) : 0;
-    const ended = await stores.artifactRevocation.revokeAccount(accountId, options.keptSessionId);
     stores.audit.record({
       type: 'totp.removed',
       subject: { kind: 'user', id: accountId },
-      details: { ended, recovery_codes: codes },
+      details: await endAfterFactorRemoval(stores, accountId, options.keptSessionId),
     });
     const name = authenticator?.name ?? '';
     await sendNotice({ ...deps, ...stores }, account, {

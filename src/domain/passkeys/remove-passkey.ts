@@ -1,6 +1,7 @@
 import { lockAccount } from '../accounts/lock-account.js';
 import { refuseTakeover } from '../accounts/refuse-takeover.js';
 import type { Clock } from '../clock.js';
+import { endAfterFactorRemoval } from '../factors/end-after-factor-removal.js';
 import { sendNotice } from '../mail/send-notice.js';
 import type { Grantor } from '../roles/grantor.js';
 import type { UnitOfWork } from '../unit-of-work.js';
@@ -46,14 +47,10 @@ export async function removePasskey(
     await refuseTakeover(stores.roles, grantor, account);
     const removed = await stores.passkeys.remove(accountId, passkeyId);
     if (!removed) throw passkeyNotFound();
-    const isLast =
-      (await stores.passkeys.countFor(accountId)) === 0 && (await stores.totp.find(accountId)) === undefined;
-    const codes = isLast ? await stores.recoveryCodes.remove(accountId) : 0;
-    const ended = await stores.artifactRevocation.revokeAccount(accountId, keptSessionId);
     stores.audit.record({
       type: 'passkey.removed',
       subject: { kind: 'user', id: accountId },
-      details: { passkey: passkeyId, ended, recovery_codes: codes },
+      details: { passkey: passkeyId, ...(await endAfterFactorRemoval(stores, accountId, keptSessionId)) },
     });
     await sendNotice({ ...deps, mailOutbox: stores.mailOutbox }, account, {
       notice: 'passkey_removed',
