@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { SIGN_IN_TICKET_SECONDS } from '../domain/account-links/account-link.js';
+import { createSignedCookie } from './signed-cookie.js';
 
 const NAME = 'latchkey_sign_in_ticket';
 
@@ -13,21 +14,11 @@ export interface SignInTicketCookie {
 
 /** @param secure whether the issuer is served over https */
 export function createSignInTicketCookie(secure: boolean): SignInTicketCookie {
-  const options = {
+  const cookie = createSignedCookie({
+    name: NAME,
     path: '/interaction',
-    signed: true,
-    httpOnly: true,
-    sameSite: 'lax',
+    seconds: SIGN_IN_TICKET_SECONDS,
     secure,
-    overwrite: true,
-  } as const;
-  return {
-    give: (ctx, ticket) => {
-      ctx.cookies.set(NAME, ticket, { ...options, maxAge: SIGN_IN_TICKET_SECONDS * 1000 });
-    },
-    read: (ctx) => ctx.cookies.get(NAME, { signed: true }),
-    clear: (ctx) => {
-      ctx.cookies.set(NAME, null, options);
-    },
-  };
+  });
+  return { give: cookie.set, read: cookie.get, clear: cookie.clear };
 }

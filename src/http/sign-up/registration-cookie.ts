@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { REGISTRATION_SECONDS } from '../../domain/registrations/registration.js';
+import { createSignedCookie } from '../signed-cookie.js';
 
 const NAME = 'latchkey_registration';
 
@@ -13,22 +14,7 @@ export interface RegistrationCookie {
 
 /** @param secure whether the issuer is served over https */
 export function createRegistrationCookie(secure: boolean): RegistrationCookie {
-  const options = {
-    // Also the page of the mail's link gets it, which is below no interaction.
-    path: '/',
-    signed: true,
-    httpOnly: true,
-    sameSite: 'lax',
-    secure,
-    overwrite: true,
-  } as const;
-  return {
-    give: (ctx, browserToken) => {
-      ctx.cookies.set(NAME, browserToken, { ...options, maxAge: REGISTRATION_SECONDS * 1000 });
-    },
-    read: (ctx) => ctx.cookies.get(NAME, { signed: true }),
-    clear: (ctx) => {
-      ctx.cookies.set(NAME, null, options);
-    },
-  };
+  // Also the page of the mail's link gets it, which is below no interaction.
+  const cookie = createSignedCookie({ name: NAME, path: '/', seconds: REGISTRATION_SECONDS, secure });
+  return { give: cookie.set, read: cookie.get, clear: cookie.clear };
 }
