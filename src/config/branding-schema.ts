@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { FONTS, MAX_RADIUS } from '../domain/branding/client-branding.js';
 import { isColour } from '../domain/branding/accent.js';
 import { rule, wholeNumber } from './file-rules.js';
+import { parseUrl } from '../domain/url.js';
 
 const text = z.string().min(1);
 const webUrl = text.check(
   rule(
-    (value) => URL.canParse(value) && ['http:', 'https:', 'mailto:'].includes(new URL(value).protocol),
+    (value) => ['http:', 'https:', 'mailto:'].includes(parseUrl(value)?.protocol ?? ''),
     'is not an http, https or mailto URL',
     'Write it in full, for instance https://example.com/help.',
   ),

@@ -16,11 +16,12 @@ import {
   rule,
   wholeNumber,
 } from './file-rules.js';
+import { parseUrl } from '../domain/url.js';
 
 const text = z.string().min(1);
 const uri = text.check(
   rule(
-    (value) => URL.canParse(value),
+    (value) => parseUrl(value) !== undefined,
     'is not an absolute URI',
     'Write it in full, for instance https://app.example.com/.',
   ),

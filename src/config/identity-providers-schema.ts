@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rule } from './file-rules.js';
 import { PRESET_NAMES, PRESETS } from './identity-provider-presets.js';
+import { parseUrl } from '../domain/url.js';
 
 const text = z.string().min(1);
 const endpoint = text.check(
@@ -119,8 +120,9 @@ export const identityProviderSchema = z
   .check(complete);
 
 function isSafeUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, hash, username, password } = new URL(value);
+  const url = parseUrl(value);
+  if (url === undefined) return false;
+  const { protocol, hostname, hash, username, password } = url;
   if (hash !== '' || username !== '' || password !== '') return false;
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback);

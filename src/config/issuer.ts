@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { Config, Mode } from './config.js';
 import { Refusal, quote } from './refusal.js';
+import { parseUrl } from '../domain/url.js';
 
 const REMEDY = 'Set it to the https URL that relying parties see, for instance https://id.example.com.';
 
@@ -11,7 +12,7 @@ const REMEDY = 'Set it to the https URL that relying parties see, for instance h
  * @see OpenID Connect Discovery 1.0 §3
  */
 export function readIssuer(text: string, mode: Mode): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
     throw new Refusal('is not an http or https URL', REMEDY);
   }

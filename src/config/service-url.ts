@@ -1,4 +1,5 @@
 import { Refusal } from './refusal.js';
+import { parseUrl } from '../domain/url.js';
 
 /** What kind of address a setting wants. */
 export interface ServiceUrlKind {
@@ -54,5 +55,5 @@ function parse(text: string): URL | undefined {
   if (/\s/.test(text)) return undefined;
   // PostgreSQL allows `user@/database?host=/socket/folder`, which URL refuses for want of a host.
   const withHost = text.replace(/^([^/]*\/\/[^@/?#]*@)(?=[/?]|$)/, '$1socket');
-  return URL.canParse(withHost) ? new URL(withHost) : undefined;
+  return parseUrl(withHost);
 }

@@ -5,6 +5,7 @@ import { readForm } from './form-body.js';
 import { rememberLocale } from './locale-cookie.js';
 import { LANGUAGE_FORM } from './language-menu.js';
 import type { Csrf } from './middlewares/csrf.js';
+import { parseUrl } from '../domain/url.js';
 
 export interface LanguageChoiceDeps {
   readonly csrf: Pick<Csrf, 'check'>;
@@ -36,6 +37,6 @@ export function createLanguageRouter({ csrf, issuer, languages, clock }: Languag
 /** The address relative to this server, or the start page for anything that leads elsewhere. */
 function ownAddress(address: string | undefined, issuer: string): string {
   if (address === undefined || !/^\/(?![/\\])[\x21-\x7e]*$/.test(address)) return '/';
-  const url = URL.canParse(address, issuer) ? new URL(address, issuer) : undefined;
+  const url = parseUrl(address, issuer);
   return url?.origin === new URL(issuer).origin ? `${url.pathname}${url.search}` : '/';
 }

@@ -12,6 +12,7 @@ import type { Branding } from './theme.js';
 import { PSEUDO_LANGUAGES } from './pseudo-locale.js';
 import { createTranslations, type PageTexts } from './translations.js';
 import type { Views } from './view-models.js';
+import { parseUrl } from '../domain/url.js';
 
 /** How a page is shown, whatever it says. */
 export interface PageOptions {
@@ -151,7 +152,7 @@ export function findViewsRoot(from: string): string {
 export function webLink(link: string | undefined): string | undefined {
   if (link === undefined) return undefined;
   if (/^\/(?![/\\])/.test(link)) return link;
-  return /^(https?:\/\/|mailto:)/i.test(link) && URL.canParse(link) ? link : undefined;
+  return /^(https?:\/\/|mailto:)/i.test(link) && parseUrl(link) !== undefined ? link : undefined;
 }
 
 function scopeText(texts: PageTexts, scope: { name: string; sentence?: string | undefined }): string {

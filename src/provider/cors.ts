@@ -1,5 +1,6 @@
 import { isWebOrigin } from '../domain/clients/web-uri.js';
 import { clientTraits } from './client-metadata.js';
+import { parseUrl } from '../domain/url.js';
 
 /** What is read of the library's client. */
 type CorsClient = Readonly<Record<string, unknown>> & {
@@ -18,8 +19,5 @@ export function clientBasedCORS(_ctx: unknown, origin: string, client: CorsClien
   if (origin === 'null' || !isWebOrigin(origin)) return false;
   const { type, allowedOrigins } = clientTraits(client);
   if (allowedOrigins.includes(origin)) return true;
-  return (
-    type === 'spa' &&
-    (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin)
-  );
+  return type === 'spa' && (client.redirectUris ?? []).some((uri) => parseUrl(uri)?.origin === origin);
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '../url.js';
+
 /** Checks one attribute. @returns the value as it is stored, or what would be right */
 export type ProfileCheck = (value: string) => { readonly value: string } | { readonly detail: string };
 
@@ -30,7 +32,7 @@ export const lines: ProfileCheck = (text) => {
 /** The address of a page or picture on the web. */
 export const webAddress: ProfileCheck = (text) => {
   const value = text.trim();
-  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const url = parseUrl(value);
   const fits =
     url !== undefined &&
     (url.protocol === 'https:' || url.protocol === 'http:') &&

@@ -12,6 +12,7 @@ import {
 import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
 import { jwksProblem } from './client-jwks.js';
 import { parseWebUri } from './web-uri.js';
+import { parseUrl } from '../url.js';
 
 /** Says what is wrong with a value, undefined when nothing is; the sentence goes on after the key's name. */
 type Check = (value: JsonValue) => string | undefined;
@@ -214,9 +215,7 @@ function pairwiseFaults(client: Pick<Client, 'type' | 'metadata' | 'redirectUris
       fault('subject_type', 'metadata_contradiction', 'pairwise is for clients of the code flow only.'),
     ];
   }
-  const hosts = new Set(
-    client.redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host),
-  );
+  const hosts = new Set(client.redirectUris.flatMap((uri) => parseUrl(uri)?.host ?? []));
   if (client.metadata['sector_identifier_uri'] !== undefined) return [];
   return hosts.size === 1 && !hosts.has('')
     ? []

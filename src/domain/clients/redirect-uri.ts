@@ -1,6 +1,7 @@
 import type { FieldFault } from '../errors.js';
 import type { ClientType } from './client.js';
 import { hasOnlyUriCharacters, isLoopbackHost } from './web-uri.js';
+import { parseUrl } from '../url.js';
 
 /** Longer ones do not travel safely in a query. */
 const MAX_LENGTH = 2048;
@@ -38,7 +39,8 @@ function formFault(uri: string): UriFault | undefined {
       detail: `it is longer than ${MAX_LENGTH} characters; shorten it.`,
     };
   }
-  if (!hasOnlyUriCharacters(uri) || !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || !URL.canParse(uri)) {
+  const url = parseUrl(uri);
+  if (!hasOnlyUriCharacters(uri) || !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || url === undefined) {
     return {
       code: 'redirect_uri_not_absolute',
       detail: 'it is not an absolute URI; write it whole, like https://app.example.com/callback.',
@@ -53,7 +55,6 @@ function formFault(uri: string): UriFault | undefined {
       detail: 'wildcards are not matched; register every URI in full.',
     };
   }
-  const url = new URL(uri);
   if (url.username !== '' || url.password !== '' || authority(uri).includes('@')) {
     return {
       code: 'redirect_uri_userinfo',

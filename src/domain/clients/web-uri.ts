@@ -1,3 +1,5 @@
+import { parseUrl } from '../url.js';
+
 /** Hosts that never leave the machine of the browser. @see RFC 8252 §7.3 */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
@@ -14,8 +16,8 @@ export function hasOnlyUriCharacters(text: string): boolean {
  */
 export function parseWebUri(text: string): URL | undefined {
   if (text.length > 2048 || !hasOnlyUriCharacters(text) || !/^https?:\/\/[^/]/i.test(text)) return undefined;
-  if (!URL.canParse(text) || text.includes('#')) return undefined;
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined || text.includes('#')) return undefined;
   if (url.username !== '' || url.password !== '') return undefined;
   return url.protocol === 'https:' || isLoopbackHost(url.hostname) ? url : undefined;
 }

@@ -6,6 +6,7 @@ import { requestIdOf } from '../middlewares/request-id.js';
 import type { SignInLinkDoneView } from '../account-link-view-models.js';
 import type { AccountLinkDeps } from './account-link-deps.js';
 import { checkedForm, formTarget } from './link-form.js';
+import { parseUrl } from '../../domain/url.js';
 
 /** Names the account and asks for a press of the button, so that nobody is signed in as somebody else unawares. */
 export async function showSignInLink(
@@ -38,8 +39,8 @@ async function wayOn(
 ): Promise<Pick<SignInLinkDoneView, 'clientName' | 'loginUri'>> {
   const client = clientId === undefined ? undefined : await clientDirectory.find(clientId);
   const initiateLoginUri = client?.metadata['initiate_login_uri'];
-  if (!client || typeof initiateLoginUri !== 'string' || !URL.canParse(initiateLoginUri)) return {};
-  const loginUri = new URL(initiateLoginUri);
+  const loginUri = typeof initiateLoginUri === 'string' ? parseUrl(initiateLoginUri) : undefined;
+  if (!client || loginUri === undefined) return {};
   loginUri.searchParams.set('iss', issuer);
   return { clientName: client.name, loginUri: loginUri.href };
 }

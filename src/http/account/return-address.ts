@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { ACCOUNT_PATH } from '../../domain/clients/account-client.js';
 import type { KeyedHash } from '../../domain/sealing.js';
+import { parseUrl } from '../../domain/url.js';
 
 /** Carries a page of the account through a sign-in, in the request's `state`. */
 export interface ReturnAddress {
@@ -35,8 +36,8 @@ export function createReturnAddress(hash: KeyedHash): ReturnAddress {
 /** Below the account's path on this origin, however browsers read the text. */
 function isPageOfAccount(path: string): boolean {
   const origin = 'https://origin.invalid';
-  if (!URL.canParse(path, origin)) return false;
-  const url = new URL(path, origin);
+  const url = parseUrl(path, origin);
+  if (url === undefined) return false;
   const isBelow = url.pathname === ACCOUNT_PATH || url.pathname.startsWith(`${ACCOUNT_PATH}/`);
   return url.origin === origin && isBelow && `${url.pathname}${url.search}` === path;
 }

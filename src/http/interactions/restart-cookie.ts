@@ -1,10 +1,9 @@
 import type { Context } from 'koa';
+import { createAddressCookie } from '../address-cookie.js';
 
 const NAME = 'latchkey_restart';
 /** Seconds; longer than any interaction, so that an expired one can still begin again. */
 const LIFETIME = 24 * 60 * 60;
-/** Browsers drop cookies of more than 4096 bytes. */
-const MAX_LENGTH = 3_000;
 
 /**
  * Keeps, in the browser itself, where an interaction's request begins, so that a page of an interaction that is over
@@ -18,23 +17,11 @@ export interface RestartCookie {
 
 /** @param secure whether the issuer is served over https */
 export function createRestartCookie(secure: boolean): RestartCookie {
+  const at = (path: string) => createAddressCookie({ name: NAME, path, seconds: LIFETIME, secure });
   return {
-    remember(ctx, uid, restartPath) {
-      const value = Buffer.from(restartPath).toString('base64url');
-      if (value.length > MAX_LENGTH) return;
-      ctx.cookies.set(NAME, value, {
-        path: `/interaction/${uid}`,
-        signed: true,
-        httpOnly: true,
-        sameSite: 'lax',
-        secure,
-        overwrite: true,
-        maxAge: LIFETIME * 1000,
-      });
+    remember: (ctx, uid, restartPath) => {
+      at(`/interaction/${uid}`).remember(ctx, restartPath);
     },
-    recall(ctx) {
-      const value = ctx.cookies.get(NAME, { signed: true });
-      return value === undefined ? undefined : Buffer.from(value, 'base64url').toString();
-    },
+    recall: at('/interaction').recall,
   };
 }

@@ -6,6 +6,7 @@ import type { ConsentScope } from '../view-models.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { csrfPurpose } from './with-interaction.js';
+import { parseUrl } from '../../domain/url.js';
 
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
@@ -80,7 +81,8 @@ function scopeValues(account: Account): ReadonlyMap<string, string> {
 }
 
 function redirectHost(redirectUri: string | undefined): string {
-  if (redirectUri === undefined || !URL.canParse(redirectUri)) return '';
-  const { host, protocol } = new URL(redirectUri);
+  const url = redirectUri === undefined ? undefined : parseUrl(redirectUri);
+  if (url === undefined) return '';
+  const { host, protocol } = url;
   return host === '' ? protocol.slice(0, -1) : host;
 }

@@ -1,6 +1,7 @@
 import { errors, type default as Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Explanation } from './explanation.js';
 import { explanationForDescription } from './explanation.js';
+import { parseUrl } from '../../domain/url.js';
 
 /**
  * Puts the explanation into the `error_description` of what programs are answered. For development only: it tells what is
@@ -46,8 +47,8 @@ function addToAnswer(
     return;
   }
   const location = ctx.response.get('location');
-  if (!URL.canParse(location)) return;
-  const url = new URL(location);
+  const url = parseUrl(location);
+  if (url === undefined) return;
   // Answers to other response types than `code` come in the fragment.
   const inFragment = new URLSearchParams(url.hash.slice(1));
   if (url.searchParams.get('error') === error) {

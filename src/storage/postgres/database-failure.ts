@@ -1,5 +1,6 @@
 import { EmbeddedPostgresError, errorCode } from './embedded-postgres-error.js';
 import { SchemaNewerError } from './migrate.js';
+import { parseUrl } from '../../domain/url.js';
 
 /** What is known of the database that could not be used, without its password. */
 interface Target {
@@ -119,8 +120,8 @@ function messageOf(error: unknown): string {
 }
 
 function targetOf(url: string): Target | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const parsed = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed === undefined) return undefined;
   const host = parsed.searchParams.get('host') ?? decode(parsed.hostname);
   const port = parsed.port === '' ? (parsed.searchParams.get('port') ?? '5432') : parsed.port;
   return {
