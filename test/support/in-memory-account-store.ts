@@ -1,5 +1,6 @@
 import {
   LostUpdateError,
+  type AccountFilter,
   type AccountRecord,
   type AccountStore,
 } from '../../src/domain/accounts/account-store.js';
@@ -36,6 +37,22 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
     return record;
   };
 
+  const matching = ({ search, email, username, disabled, createdAfter }: AccountFilter): Account[] => {
+    const isSame = (one: string | undefined, other: string): boolean =>
+      one !== undefined && normalizeLogin(one) === normalizeLogin(other);
+    return [...store.records.values()]
+      .map(({ account }) => account)
+      .filter(
+        (account) =>
+          (search === undefined ||
+            searchText(account).includes((searchesBeginnings(search) ? ' ' : '') + search.toLowerCase())) &&
+          (email === undefined || isSame(account.email, email)) &&
+          (username === undefined || isSame(account.username, username)) &&
+          (disabled === undefined || account.disabled === disabled) &&
+          (createdAfter === undefined || account.id >= firstAccountId(createdAfter)),
+      );
+  };
+
   const asynchronously =
     <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
     async (...args: Args): Promise<Result> =>
@@ -53,25 +70,17 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
         : find(({ username }) => username !== undefined && normalizeLogin(username) === normalized);
     }),
     list: asynchronously((query) => {
-      const { limit, after, newestFirst = false, search, email, username, disabled, createdAfter } = query;
+      const { limit, after, newestFirst = false } = query;
       const order = newestFirst ? -1 : 1;
-      const isSame = (one: string | undefined, other: string): boolean =>
-        one !== undefined && normalizeLogin(one) === normalizeLogin(other);
-      const found = [...store.records.values()]
-        .map(({ account }) => account)
-        .filter(
-          (account) =>
-            (after === undefined || (newestFirst ? account.id < after : account.id > after)) &&
-            (search === undefined ||
-              searchText(account).includes((searchesBeginnings(search) ? ' ' : '') + search.toLowerCase())) &&
-            (email === undefined || isSame(account.email, email)) &&
-            (username === undefined || isSame(account.username, username)) &&
-            (disabled === undefined || account.disabled === disabled) &&
-            (createdAfter === undefined || account.id >= firstAccountId(createdAfter)),
-        )
+      const found = matching(query)
+        .filter(({ id }) => after === undefined || (newestFirst ? id < after : id > after))
         .sort((one, other) => (one.id < other.id ? -order : order));
       const accounts = found.slice(0, limit);
       return { accounts, next: found.length > limit ? accounts.at(-1)?.id : undefined };
+    }),
+    count: asynchronously((filter: AccountFilter, atMost: number) => {
+      const count = matching(filter).length;
+      return { count: Math.min(count, atMost), isCapped: count > atMost };
     }),
     insert: asynchronously((record: AccountRecord) => {
       refuseTaken(record.account);

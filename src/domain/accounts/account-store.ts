@@ -14,13 +14,8 @@ export interface AccountPage {
   readonly next: string | undefined;
 }
 
-export interface AccountQuery {
-  /** At most this many accounts, 1 to 200. */
-  readonly limit: number;
-  /** Only accounts behind this one, in the order of the list: `next` of the page before, or an id. */
-  readonly after?: string;
-  /** The newest first instead of the oldest. */
-  readonly newestFirst?: boolean;
+/** Which accounts a list is about. */
+export interface AccountFilter {
   /**
    * Only accounts whose email, username or name contains this text, whatever its case; texts of one or two letters only
    * where one of them begins (`searchesBeginnings`). It is searchable (`isSearchable`).
@@ -33,6 +28,22 @@ export interface AccountQuery {
   readonly disabled?: boolean;
   /** Only accounts made at this time or later. */
   readonly createdAfter?: Date;
+}
+
+export interface AccountQuery extends AccountFilter {
+  /** At most this many accounts, 1 to 200. */
+  readonly limit: number;
+  /** Only accounts behind this one, in the order of the list: `next` of the page before, or an id. */
+  readonly after?: string;
+  /** The newest first instead of the oldest. */
+  readonly newestFirst?: boolean;
+}
+
+/** How many accounts there are, as far as was counted: counting all of a million takes too long. */
+export interface AccountCount {
+  readonly count: number;
+  /** Whether there may be more. */
+  readonly isCapped: boolean;
 }
 
 /** An account was changed by somebody else between reading and writing it. A unit of work runs again. */
@@ -54,6 +65,8 @@ export interface AccountStore {
   /** By email, or by username where the text has no `@`. Answers the password's hash along, in one query. */
   findByLogin(login: string): Promise<AccountRecord | undefined>;
   list(query: AccountQuery): Promise<AccountPage>;
+  /** @param atMost where counting ends; a search may end earlier, since its work is bounded */
+  count(filter: AccountFilter, atMost: number): Promise<AccountCount>;
   /** @throws {DomainError} `already_exists`, naming `email` or `username`; `invalid_input` for roles that do not exist */
   insert(record: AccountRecord): Promise<void>;
   /**

@@ -2,24 +2,27 @@ import { refuseIfFaulty, type FieldFault } from '../errors.js';
 import { LARGEST_PAGE, pageFaults } from '../page.js';
 import { isAccountId } from './account-id.js';
 import { isSearchable, isSearchPlace } from './account-search.js';
-import type { AccountPage, AccountStore } from './account-store.js';
+import type { AccountCount, AccountFilter, AccountPage, AccountStore } from './account-store.js';
 import { normalizeTypedLogin } from './normalize-login.js';
 
 export interface ListAccountsDeps {
   readonly accounts: Pick<AccountStore, 'list'>;
 }
 
-export interface ListAccountsInput {
-  /** Accounts on the page, 1 to 200; default 50. */
-  readonly limit?: number | undefined;
-  /** `next` of the page before. */
-  readonly after?: string | undefined;
+export interface AccountFilterInput {
   /** Text within email, username or name; one or two letters: with which one of them begins. */
   readonly search?: string | undefined;
   readonly email?: string | undefined;
   readonly username?: string | undefined;
   readonly disabled?: boolean | undefined;
   readonly createdAfter?: Date | undefined;
+}
+
+export interface ListAccountsInput extends AccountFilterInput {
+  /** Accounts on the page, 1 to 200; default 50. */
+  readonly limit?: number | undefined;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
   readonly newestFirst?: boolean | undefined;
 }
 
@@ -27,6 +30,8 @@ export { LARGEST_PAGE };
 const DEFAULT_PAGE = 50;
 /** Characters. */
 const LONGEST_SEARCH = 200;
+/** Where counting ends: some milliseconds, whatever the filter. */
+export const LARGEST_COUNT = 10_000;
 
 /**
  * Lists accounts in the order of their creation, page by page. A page of a search may be short of its limit, even empty,
@@ -37,36 +42,64 @@ export async function listAccounts(
   deps: ListAccountsDeps,
   input: ListAccountsInput = {},
 ): Promise<AccountPage> {
-  const { limit = DEFAULT_PAGE, after, search, email, username, disabled, createdAfter, newestFirst } = input;
-  const text = search?.trim() ?? '';
-  refuseIfFaulty(faultsOf(limit, after, text));
-  const isImpossible = (name: string | undefined): boolean =>
-    name !== undefined && normalizeTypedLogin(name) === undefined;
-  if (isImpossible(email) || isImpossible(username)) return { accounts: [], next: undefined };
+  const { limit = DEFAULT_PAGE, after, newestFirst } = input;
+  const text = searchOf(input);
+  refuseIfFaulty([...pageFaults(limit), ...placeFaults(after, text), ...searchFaults(text)]);
+  const filter = filterOf(input);
+  if (filter === undefined) return { accounts: [], next: undefined };
   return deps.accounts.list({
+    ...filter,
     limit,
     ...(after !== undefined && { after }),
-    ...(text !== '' && { search: text }),
-    ...(email !== undefined && { email }),
-    ...(username !== undefined && { username }),
-    ...(disabled !== undefined && { disabled }),
-    ...(createdAfter !== undefined && { createdAfter }),
     ...(newestFirst !== undefined && { newestFirst }),
   });
 }
 
-function faultsOf(limit: number, after: string | undefined, search: string): FieldFault[] {
-  const faults: FieldFault[] = [...pageFaults(limit)];
-  if (after !== undefined && !isAccountId(after) && !(search !== '' && isSearchPlace(after))) {
-    const detail = 'after must be next of the page before, or the id of an account.';
-    faults.push({ field: 'after', code: 'cursor_invalid', detail });
-  }
+/**
+ * Counts the accounts of a list, as far as `LARGEST_COUNT`; of a search as far as bounded work gets.
+ * @throws {DomainError} `invalid_input`
+ */
+export async function countAccounts(
+  deps: { readonly accounts: Pick<AccountStore, 'count'> },
+  input: AccountFilterInput = {},
+): Promise<AccountCount> {
+  refuseIfFaulty(searchFaults(searchOf(input)));
+  const filter = filterOf(input);
+  if (filter === undefined) return { count: 0, isCapped: false };
+  return deps.accounts.count(filter, LARGEST_COUNT);
+}
+
+function searchOf({ search }: AccountFilterInput): string {
+  return search?.trim() ?? '';
+}
+
+/** @returns undefined when no account can fit */
+function filterOf(input: AccountFilterInput): AccountFilter | undefined {
+  const { email, username, disabled, createdAfter } = input;
+  const isImpossible = (name: string | undefined): boolean =>
+    name !== undefined && normalizeTypedLogin(name) === undefined;
+  if (isImpossible(email) || isImpossible(username)) return undefined;
+  const search = searchOf(input);
+  return {
+    ...(search !== '' && { search }),
+    ...(email !== undefined && { email }),
+    ...(username !== undefined && { username }),
+    ...(disabled !== undefined && { disabled }),
+    ...(createdAfter !== undefined && { createdAfter }),
+  };
+}
+
+function placeFaults(after: string | undefined, search: string): FieldFault[] {
+  if (after === undefined || isAccountId(after) || (search !== '' && isSearchPlace(after))) return [];
+  const detail = 'after must be next of the page before, or the id of an account.';
+  return [{ field: 'after', code: 'cursor_invalid', detail }];
+}
+
+function searchFaults(search: string): FieldFault[] {
   if (search.length > LONGEST_SEARCH || /[\p{Cc}\p{Cs}]/u.test(search)) {
     const detail = `search must be at most ${LONGEST_SEARCH} characters, without control characters.`;
-    faults.push({ field: 'search', code: 'search_invalid', detail });
-  } else if (search !== '' && !isSearchable(search)) {
-    const detail = 'search must have a letter or a digit.';
-    faults.push({ field: 'search', code: 'search_invalid', detail });
+    return [{ field: 'search', code: 'search_invalid', detail }];
   }
-  return faults;
+  if (search === '' || isSearchable(search)) return [];
+  return [{ field: 'search', code: 'search_invalid', detail: 'search must have a letter or a digit.' }];
 }

@@ -9,7 +9,7 @@ import {
 import { LostUpdateError, type AccountStore } from '../../domain/accounts/account-store.js';
 import { normalizeLogin, normalizeTypedLogin } from '../../domain/accounts/normalize-login.js';
 import { DomainError } from '../../domain/errors.js';
-import { selectAccountPage } from './account-list.js';
+import { countAccountRows, selectAccountPage } from './account-list.js';
 import { searchAccountPage, type Placed, type SelectPlaced } from './account-search.js';
 import { refusingUnknownRoles } from './refuse-unknown-roles.js';
 
@@ -104,6 +104,17 @@ export function createAccountStore(knex: Knex): AccountStore {
       const rows = await selectAccountPage(select, query);
       const accounts = rows.slice(0, limit).map(toAccount);
       return { accounts, next: rows.length > limit ? accounts.at(-1)?.id : undefined };
+    },
+
+    async count({ search, ...filter }, atMost) {
+      if (search === undefined) {
+        const count = await countAccountRows(knex, filter, atMost + 1);
+        return { count: Math.min(count, atMost), isCapped: count > atMost };
+      }
+      const selectIds: SelectPlaced<object> = async (columns, from, bindings) =>
+        (await knex.raw<{ rows: Placed[] }>(`select ${columns}, accounts.id ${from}`, bindings)).rows;
+      const { rows, next } = await searchAccountPage(selectIds, { ...filter, search, limit: atMost });
+      return { count: rows.length, isCapped: next !== undefined };
     },
 
     async insert({ account, passwordHash }) {

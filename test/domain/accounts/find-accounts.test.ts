@@ -1,5 +1,5 @@
 import { createAccount, type CreateAccountInput } from '../../../src/domain/accounts/create-account.js';
-import { listAccounts } from '../../../src/domain/accounts/list-accounts.js';
+import { countAccounts, listAccounts } from '../../../src/domain/accounts/list-accounts.js';
 import { showAccount } from '../../../src/domain/accounts/show-account.js';
 import type { Account } from '../../../src/domain/accounts/account.js';
 import { createAccountDeps, faultsOf } from '../../support/account-deps.js';
@@ -25,6 +25,18 @@ describe('showAccount', () => {
   test.each(['nobody', 'nobody@example.com', NOBODY, ''])('knows no %j', async (identifier) => {
     await create();
     await expect(showAccount(deps, identifier)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('countAccounts', () => {
+  test('counts what the list has, and refuses the same searches', async () => {
+    await create();
+    await create({ email: 'zoe@example.com' });
+    expect(await countAccounts(deps)).toEqual({ count: 2, isCapped: false });
+    expect(await countAccounts(deps, { search: ' zoe ' })).toEqual({ count: 1, isCapped: false });
+    expect(await countAccounts(deps, { search: '  ' })).toEqual({ count: 2, isCapped: false });
+    expect(await countAccounts(deps, { email: '' })).toEqual({ count: 0, isCapped: false });
+    expect(await faultsOf(countAccounts(deps, { search: '@' }))).toEqual(['search: search_invalid']);
   });
 });
 

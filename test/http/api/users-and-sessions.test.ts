@@ -98,6 +98,10 @@ async function signIn(user: TestUser): Promise<string> {
   return tokensOf(redeemed).accessToken;
 }
 
+async function countUsers(): Promise<number> {
+  return listOf(await call('GET', '/users?limit=200')).length;
+}
+
 describe('/users', () => {
   it('lists by exact fields, status, time and text, page by page', async () => {
     const [ada, bob] = [await fixture.user({ username: 'filter-ada' }), await fixture.user()];
@@ -115,6 +119,17 @@ describe('/users', () => {
     expect(listOf(first).map(({ id }) => id)).toEqual([bob.id]);
     const cursor = String(first.body['next_cursor']);
     expect(await idsOf(`limit=1&sort=-created_at&cursor=${cursor}`)).toEqual([ada.id]);
+  });
+
+  it('tells how many there are, when asked', async () => {
+    const user = await fixture.user({ username: 'counted' });
+    const one = await call('GET', '/users?q=counted&include=total&limit=1');
+    expect(listOf(one).map(({ id }) => id)).toEqual([user.id]);
+    expect(one.body['total']).toEqual({ count: 1, is_capped: false });
+    const all = await call('GET', '/users?include=total&limit=1');
+    expect(all.body['total']).toEqual({ count: await countUsers(), is_capped: false });
+    expect((await call('GET', '/users?limit=1')).body).not.toHaveProperty('total');
+    expect(pointersOf(await call('GET', '/users?include=everything'))).toEqual(['?include invalid_value']);
   });
 
   it.each([

@@ -253,6 +253,33 @@ export function describeAccountStore(name: string, create: () => AccountStore | 
       expect(await found({ createdAfter: new Date('9999-12-31T23:59:59Z') })).toEqual([]);
     });
 
+    test('counts a list and a search as far as it is told', async () => {
+      const createdAfter = new Date('2026-02-01T00:00:00Z');
+      for (const [index, time] of ['2026-01-01', '2026-02-01', '2026-03-01'].entries()) {
+        const at = new Date(time);
+        const email = `${index}@example.com`;
+        await insert({
+          id: createAccountIdSource()(at),
+          createdAt: at,
+          updatedAt: at,
+          email,
+          disabled: index > 0,
+        });
+      }
+      expect(await store.count({}, 10)).toEqual({ count: 3, isCapped: false });
+      expect(await store.count({}, 3)).toEqual({ count: 3, isCapped: false });
+      expect(await store.count({}, 2)).toEqual({ count: 2, isCapped: true });
+      expect(await store.count({ disabled: true, createdAfter }, 10)).toEqual({ count: 2, isCapped: false });
+      expect(await store.count({ email: '1@EXAMPLE.com' }, 10)).toEqual({ count: 1, isCapped: false });
+      expect(await store.count({ search: 'example.com' }, 10)).toEqual({ count: 3, isCapped: false });
+      expect(await store.count({ search: 'example.com' }, 2)).toEqual({ count: 2, isCapped: true });
+      expect(await store.count({ search: 'example.com', disabled: false }, 10)).toEqual({
+        count: 1,
+        isCapped: false,
+      });
+      expect(await store.count({ search: 'nobody' }, 10)).toEqual({ count: 0, isCapped: false });
+    });
+
     test('keeps when an account is deleted, and lists those that are due, the longest first', async () => {
       const [first, second, third] = [
         new Date('2026-11-20T00:00:00Z'),

@@ -4,7 +4,7 @@ import { accountInformation } from '../../../domain/accounts/account-information
 import { changePassword } from '../../../domain/accounts/change-password.js';
 import { createAccount } from '../../../domain/accounts/create-account.js';
 import { deleteAccount } from '../../../domain/accounts/delete-account.js';
-import { listAccounts } from '../../../domain/accounts/list-accounts.js';
+import { countAccounts, listAccounts } from '../../../domain/accounts/list-accounts.js';
 import { showAccount } from '../../../domain/accounts/show-account.js';
 import { updateAccount } from '../../../domain/accounts/update-account.js';
 import type { ApiDeps } from '../api-deps.js';
@@ -17,6 +17,15 @@ import { profileOf } from './profile-of.js';
 import { newUserSchema, userParams, userPatchSchema, userSchema } from './user-schema.js';
 
 const TAG = 'users';
+
+const totalSchema = z
+  .strictObject({
+    count: z.int().min(0),
+    is_capped: z
+      .boolean()
+      .describe('Whether there may be more: counting ends at 10,000, of a search earlier.'),
+  })
+  .meta({ title: 'Total' });
 
 /** Users, as administrators run them. */
 export function userRoutes(deps: ApiDeps): readonly ApiRoute[] {
@@ -46,22 +55,33 @@ export function userRoutes(deps: ApiDeps): readonly ApiRoute[] {
         disabled: z.enum(['true', 'false']).optional(),
         created_after: z.iso.datetime({ offset: true }).optional(),
         sort: z.enum(['created_at', '-created_at']).default('created_at'),
+        include: z.literal('total').optional().describe('Also how many users there are: `total`.'),
       }),
-      success: { status: 200, description: 'A page of users.', schema: pageOf(userSchema) },
+      success: {
+        status: 200,
+        description: 'A page of users.',
+        schema: pageOf(userSchema).extend({ total: totalSchema.optional() }),
+      },
       async handle({ query }) {
+        const filter = {
+          search: query.q,
+          email: query.email,
+          username: query.username,
+          disabled: query.disabled === undefined ? undefined : query.disabled === 'true',
+          createdAfter: query.created_after === undefined ? undefined : new Date(query.created_after),
+        };
         const page = await readPage(query.cursor, (after) =>
           listAccounts(deps.stores, {
+            ...filter,
             limit: query.limit,
             after,
-            search: query.q,
-            email: query.email,
-            username: query.username,
-            disabled: query.disabled === undefined ? undefined : query.disabled === 'true',
-            createdAfter: query.created_after === undefined ? undefined : new Date(query.created_after),
             newestFirst: query.sort === '-created_at',
           }),
         );
-        return { body: pageAnswer(page.accounts.map(accountInformation), page.next) };
+        const answer = pageAnswer(page.accounts.map(accountInformation), page.next);
+        if (query.include === undefined) return { body: answer };
+        const { count, isCapped } = await countAccounts(deps.stores, filter);
+        return { body: { ...answer, total: { count, is_capped: isCapped } } };
       },
     }),
     defineRoute({
