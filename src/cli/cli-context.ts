@@ -1,6 +1,6 @@
 import type { AuditReader } from '../domain/audit/audit-log.js';
 import type { Clock } from '../domain/clock.js';
-import type { EncryptionFeatures } from '../domain/clients/client-encryption-rules.js';
+import type { ClientFeatures } from '../domain/clients/client-features.js';
 import type { Client } from '../domain/clients/client.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
@@ -46,8 +46,8 @@ export interface CliDependencies {
   readonly knownScopes: readonly string[];
   /** Identifiers of every resource server that a client may be given. */
   readonly knownResources: readonly string[];
-  /** What may be encrypted for clients; absent: nothing. */
-  readonly encryptionFeatures?: EncryptionFeatures;
+  /** What clients may ask for beyond the plain code flow; absent: nothing. */
+  readonly clientFeatures?: ClientFeatures;
   /** The clients of the configuration file, ordered by id. */
   readonly declaredClients: readonly Client[];
 }

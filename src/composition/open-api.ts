@@ -30,7 +30,7 @@ export function openApi(
     clientRules: {
       knownScopes: application.knownScopes,
       knownResources: application.knownResources,
-      encryptionFeatures: application.encryptionFeatures,
+      clientFeatures: application.clientFeatures,
       declaredClientIds: new Set(application.declaredClients.map(({ clientId }) => clientId)),
     },
     tokens: createApiTokens(provider, audience),

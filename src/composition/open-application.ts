@@ -8,7 +8,7 @@ import { createClientDirectory, type ClientDirectory } from '../domain/clients/c
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import { accountClient } from '../domain/clients/account-client.js';
 import { apiDocsClient } from '../domain/clients/api-docs-client.js';
-import type { EncryptionFeatures } from '../domain/clients/client-encryption-rules.js';
+import type { ClientFeatures } from '../domain/clients/client-features.js';
 import { declaredClients } from '../domain/clients/declared-clients.js';
 import type { Client } from '../domain/clients/client.js';
 import { systemClock, type Clock } from '../domain/clock.js';
@@ -89,8 +89,8 @@ export interface Application {
   readonly resources: readonly Resource[];
   readonly knownScopes: readonly string[];
   readonly knownResources: readonly string[];
-  /** What may be encrypted for clients. */
-  readonly encryptionFeatures: EncryptionFeatures;
+  /** What clients may ask for beyond the plain code flow. */
+  readonly clientFeatures: ClientFeatures;
   close(): Promise<void>;
 }
 
@@ -150,13 +150,17 @@ async function assemble(
   ];
   const resources = withApiResource(config.resources, config.issuer);
   const knownResources = resources.map(({ identifier }) => identifier);
+  const clientFeatures: ClientFeatures = {
+    ...config.features,
+    tlsClientAuth: config.mtls.verification.by !== 'nobody',
+  };
   const declared = declaredClients(
     {
       clock,
       clientSecretHasher,
       knownScopes,
       knownResources,
-      encryptionFeatures: config.features,
+      clientFeatures,
       // A demo may say "secret"; what guards real users may not.
       minSecretCharacters: config.mode === 'production' ? 32 : 1,
     },
@@ -194,7 +198,7 @@ async function assemble(
     resources,
     knownScopes,
     knownResources,
-    encryptionFeatures: config.features,
+    clientFeatures,
     close: () => database.close(),
   };
 }

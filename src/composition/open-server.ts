@@ -20,6 +20,7 @@ import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
 import { ensureDeclared } from './ensure-declared.js';
 import { listen } from './listen.js';
+import { openClientCertificates } from './open-client-certificates.js';
 import { openAccount } from './open-account.js';
 import { openApi } from './open-api.js';
 import { openApplication, type Application } from './open-application.js';
@@ -189,6 +190,7 @@ async function assemble(application: Application, logger: Logger) {
     restartCookie: createRestartCookie(config.issuer.startsWith('https:')),
     cookieKeys,
     trustedProxies: config.trustedProxies,
+    ...openClientCertificates(config),
     logger,
   });
 

@@ -1,4 +1,5 @@
 import type { Branding } from './branding.js';
+import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
 import type { DeclaredClient } from '../domain/clients/declared-clients.js';
 import type { DeclaredGroup } from '../domain/groups/ensure-declared-groups.js';
 import type { DeclaredRole } from '../domain/roles/ensure-declared-roles.js';
@@ -66,6 +67,8 @@ export interface Features {
   readonly encryption: boolean;
   /** @see RFC 8693 */
   readonly tokenExchange: boolean;
+  /** @see RFC 8705 */
+  readonly mtls: boolean;
 }
 
 /** The life of signing keys. */
@@ -111,6 +114,8 @@ export interface Config {
   readonly resources: readonly Resource[];
   /** Which clients may exchange tokens, and for what. */
   readonly tokenExchange: readonly TokenExchangePolicy[];
+  /** How certificates of clients come here, where `features.mtls` is on. */
+  readonly mtls: ClientCertificateSettings;
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredRoles`. */
   readonly roles: readonly DeclaredRole[];
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredGroups`. */

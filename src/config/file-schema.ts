@@ -7,6 +7,7 @@ import { signUpSchema } from './sign-up-schema.js';
 import { clientProvidersDeclared, identityProviderSchema } from './identity-providers-schema.js';
 import { exchangeTargetsDeclared, tokenExchangeSchema } from './token-exchange-schema.js';
 import { keysSchema } from './keys-schema.js';
+import { mtlsSchema } from './mtls-schema.js';
 import {
   distinct,
   jsonValue,
@@ -134,6 +135,7 @@ const features = z.strictObject({
   jwt_introspection: z.boolean().default(false),
   encryption: z.boolean().default(false),
   token_exchange: z.boolean().default(false),
+  mtls: z.boolean().default(false),
 });
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
@@ -162,6 +164,7 @@ export const fileSchema = z
     keys: keysSchema.prefault({}),
     sign_up: signUpSchema.prefault({}),
     token_exchange: z.array(tokenExchangeSchema).check(distinct('client')).default([]),
+    mtls: mtlsSchema.prefault({}),
     identity_providers: z.array(identityProviderSchema).check(distinct('id')).default([]),
   })
   .check(clientProvidersDeclared)

@@ -8,6 +8,7 @@ import { readEnvironment } from './environment.js';
 import type { FileContent } from './file-schema.js';
 import { readIdentityProviders } from './read-identity-providers.js';
 import { localIssuer } from './issuer.js';
+import { mtlsFaults, toClientCertificateSettings } from './mtls-settings.js';
 import { readDeclaredClients } from './read-declared-clients.js';
 import { describeReadFailure } from './read-failure.js';
 
@@ -30,6 +31,7 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     ...environmentFaults,
     ...file.faults,
     ...signUpFaults(mode, file.content, environment.SMTP_URL),
+    ...mtlsFaults(mode, file.content, sources.env),
   ];
   if (faults.length > 0) throw new ConfigError(faults);
 
@@ -100,6 +102,7 @@ function fileSettings(
     authentication,
     keys,
     token_exchange,
+    mtls,
   }: FileContent,
   folder: string,
 ) {
@@ -119,6 +122,7 @@ function fileSettings(
       signingAlgorithm: resource.signing_algorithm,
     })),
     tokenExchange: token_exchange,
+    mtls: toClientCertificateSettings(mtls),
     branding: toBranding(branding, folder),
     viewsDir: views_dir && path.resolve(folder, views_dir),
     lifetimes: {
@@ -145,6 +149,7 @@ function fileSettings(
       jwtIntrospection: features.jwt_introspection,
       encryption: features.encryption,
       tokenExchange: features.token_exchange,
+      mtls: features.mtls,
     },
     signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
     passwordPolicy: { minLength: password_policy.min_length },

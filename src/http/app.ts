@@ -20,7 +20,7 @@ import { artifactUnit } from './middlewares/artifact-unit.js';
 import { continueAfterForm } from './middlewares/continue-after-form.js';
 import { errorHandler } from './middlewares/error-handler.js';
 import { formPostPage } from './middlewares/form-post-page.js';
-import { issuerHost } from './middlewares/issuer-host.js';
+import { issuerHost, type CertificateHost } from './middlewares/issuer-host.js';
 import { prebuiltDocuments, type DocumentAges } from './middlewares/prebuilt-documents.js';
 import { requestId } from './middlewares/request-id.js';
 import { securityHeaders } from './middlewares/security-headers.js';
@@ -55,6 +55,10 @@ export interface AppDeps
   readonly logoutFormPath: string;
   readonly cookieKeys: readonly string[];
   readonly trustedProxies: readonly string[];
+  /** Headers, in lower case, in which a proxy hands certificates of clients over; none: they are not used. */
+  readonly certificateHeaders: readonly string[];
+  /** Absent: certificates are presented to the issuer's own host, if at all. */
+  readonly certificateHost: CertificateHost | undefined;
   readonly logger: Logger;
 }
 
@@ -68,12 +72,12 @@ export function createApp(deps: AppDeps): Koa {
   app.silent = true;
 
   app.use(requestId);
-  app.use(trustedProxies(deps.trustedProxies));
+  app.use(trustedProxies(deps.trustedProxies, deps.certificateHeaders));
   app.use(accessLog(logger));
   app.use(securityHeaders(issuer));
   app.use(errorHandler(pages, logger));
   app.use(below(['/healthz'], createHealthRouter(deps)));
-  app.use(issuerHost(issuer, pages));
+  app.use(issuerHost(issuer, pages, deps.certificateHost));
   app.use(prebuiltDocuments(deps.protocol, deps.documentAges));
   app.use(staticFiles(deps.assets));
   app.use(below(['/'], createHomeRouter(deps)));

@@ -3,6 +3,7 @@ import { ACR_OF_LEVEL } from '../domain/sign-in/authentication-level.js';
 import { accessTokenClaims } from './access-token-claims.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { createClientAdapter } from './client-adapter.js';
+import { clientAuthMethods } from './client-auth-methods.js';
 import { EXTRA_CLIENT_METADATA, validateExtraClientMetadata } from './client-metadata.js';
 import { cookieSettings } from './cookies.js';
 import { clientBasedCORS } from './cors.js';
@@ -10,6 +11,7 @@ import { ENABLED_JWA } from './enabled-jwa.js';
 import { deviceFlow } from './features/device-flow.js';
 import { dpop } from './features/dpop.js';
 import { introspection } from './features/introspection.js';
+import { mtls } from './features/mtls.js';
 import { pushedAuthorizationRequests } from './features/pushed-authorization-requests.js';
 import { resourceIndicators } from './features/resource-indicators.js';
 import { revocation } from './features/revocation.js';
@@ -20,6 +22,7 @@ import { createInteractionPolicy } from './interaction-policy.js';
 import { issueRefreshToken } from './issue-refresh-token.js';
 import { toJwks } from './jwks.js';
 import { createLoadExistingGrant } from './load-existing-grant.js';
+import { mtlsEndpointAliases } from './mtls-endpoint-aliases.js';
 import { createOutboundFetch } from './outbound-fetch.js';
 import { createPairwiseIdentifier } from './pairwise-identifier.js';
 import { isSignUpOpen, type ProviderDependencies } from './provider-dependencies.js';
@@ -44,11 +47,13 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
     acrValues: Object.values(ACR_OF_LEVEL),
     allowOmittingSingleRegisteredRedirectUri: false,
     claims: claimsByScope(settings.scopes),
+    clientAuthMethods: clientAuthMethods(settings.features, settings.mtls.verification),
     clientBasedCORS,
     clientDefaults: { response_types: ['code'], grant_types: ['authorization_code'] },
     clockTolerance: settings.clockToleranceSeconds,
     cookies: cookieSettings(settings.issuer, deps.cookieKeys),
     discovery: {
+      mtls_endpoint_aliases: mtlsEndpointAliases(settings),
       prompt_values_supported: promptValues(settings),
       ui_locales_supported: settings.uiLocales,
     },
@@ -62,6 +67,7 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
       deviceFlow: deviceFlow(settings.features.deviceFlow, pages),
       devInteractions: { enabled: false },
       introspection: introspection(settings.features.introspection, settings.resources),
+      mTLS: mtls(settings.features.mtls, settings.mtls, deps.clock),
       dPoP: dpop(settings.features.dpop, deps.dpopNonceSecret),
       pushedAuthorizationRequests: pushedAuthorizationRequests(settings.features.pushedAuthorizationRequests),
       resourceIndicators: resourceIndicators(settings.resources),

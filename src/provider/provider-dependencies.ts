@@ -1,5 +1,6 @@
 import type { AccountStore } from '../domain/accounts/account-store.js';
 import type { ArtifactKey } from '../domain/artifacts/artifact.js';
+import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { Clock } from '../domain/clock.js';
@@ -32,8 +33,11 @@ export interface ProtocolSettings {
     readonly dpop: boolean;
     readonly pushedAuthorizationRequests: boolean;
     readonly tokenExchange: boolean;
+    readonly mtls: boolean;
   } & SignedMessages;
   readonly tokenExchange: readonly TokenExchangePolicy[];
+  /** How certificates of clients come here. */
+  readonly mtls: ClientCertificateSettings;
   /** Who may create an account; absent: nobody. */
   readonly signUp?: { readonly mode: SignUpMode };
   /** Languages of the hosted pages. */

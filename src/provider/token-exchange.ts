@@ -56,7 +56,9 @@ async function exchange(provider: Provider, ctx: Context, deps: TokenExchangeDep
   if (!policy || client.clientAuthMethod === 'none') {
     throw new errors.UnauthorizedClient('the client has no policy for token exchange');
   }
-  if (client['dpopBoundAccessTokens'] === true || ctx.get('DPoP') !== '') {
+  const isBound =
+    client['dpopBoundAccessTokens'] === true || client['tlsClientCertificateBoundAccessTokens'] === true;
+  if (isBound || ctx.get('DPoP') !== '') {
     throw new errors.InvalidRequest('token exchange issues bearer tokens only');
   }
   const value = requiredToken(ctx);

@@ -71,12 +71,19 @@ describe('defaults', () => {
         jwtIntrospection: false,
         encryption: false,
         tokenExchange: false,
+        mtls: false,
       },
       signUp: { mode: 'off', emailDomains: [] },
       passwordPolicy: { minLength: 15 },
       accounts: { deletionGraceDays: 7 },
       identityProviders: [],
       tokenExchange: [],
+      mtls: {
+        header: 'client-cert',
+        encoding: 'rfc9440',
+        verification: { by: 'nobody' },
+        endpoint: undefined,
+      },
       keys: { rotationDays: 90, cacheSeconds: 300, publishSeconds: 3_600 },
     });
   });

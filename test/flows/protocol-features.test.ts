@@ -272,6 +272,9 @@ test('discovery tells exactly what is on (OpenID Connect Discovery 1.0 §3)', as
         'introspection_signing_alg_values_supported',
         'registration_endpoint',
         'backchannel_authentication_endpoint',
+        'token_endpoint_auth_methods_supported',
+        'tls_client_certificate_bound_access_tokens',
+        'mtls_endpoint_aliases',
       ].map((name) => [name, sorted(document[name])]),
     );
   };
@@ -287,6 +290,11 @@ test('discovery tells exactly what is on (OpenID Connect Discovery 1.0 §3)', as
     introspection_signing_alg_values_supported: SIGNING,
     registration_endpoint: undefined,
     backchannel_authentication_endpoint: undefined,
+    token_endpoint_auth_methods_supported: [
+      ...['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt'],
+    ],
+    tls_client_certificate_bound_access_tokens: undefined,
+    mtls_endpoint_aliases: undefined,
   });
   expect(await tellOf(plain)).toEqual({
     ...all,

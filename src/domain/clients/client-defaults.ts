@@ -8,7 +8,12 @@ export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exch
 
 /** The ways to authenticate that are offered. @see OpenID Connect Core 1.0 §9 */
 export type TokenEndpointAuthMethod =
-  'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
+  | 'none';
 
 /** What a kind of client gets when nothing is said, and what it may be given. */
 export interface ClientTypeRules {
@@ -25,7 +30,10 @@ export interface ClientTypeRules {
 const SIGN_IN_SCOPES = ['openid', 'profile', 'email'];
 const SIGN_IN_SCOPES_OFFLINE = [...SIGN_IN_SCOPES, 'offline_access'];
 const CODE_GRANTS = ['authorization_code', 'refresh_token'];
-const CONFIDENTIAL = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
+/** @see RFC 8705 §2 */
+const BY_CERTIFICATE = ['tls_client_auth', 'self_signed_tls_client_auth'] as const;
+const BY_KEY = ['private_key_jwt', ...BY_CERTIFICATE] as const;
+const CONFIDENTIAL = ['client_secret_basic', 'client_secret_post', ...BY_KEY] as const;
 
 const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
   web: {
@@ -49,7 +57,7 @@ const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
     applicationType: 'native',
     defaultGrantTypes: CODE_GRANTS,
     allowedGrantTypes: [...CODE_GRANTS, DEVICE_CODE_GRANT],
-    authMethods: ['none', 'private_key_jwt'],
+    authMethods: ['none', ...BY_KEY],
     defaultScopes: SIGN_IN_SCOPES_OFFLINE,
     redirects: true,
   },
@@ -65,7 +73,7 @@ const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
     applicationType: 'native',
     defaultGrantTypes: [DEVICE_CODE_GRANT, 'refresh_token'],
     allowedGrantTypes: [DEVICE_CODE_GRANT, 'refresh_token'],
-    authMethods: ['none', 'private_key_jwt'],
+    authMethods: ['none', ...BY_KEY],
     defaultScopes: SIGN_IN_SCOPES_OFFLINE,
     redirects: false,
   },

@@ -3,12 +3,14 @@ import type { FieldFault } from '../errors.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { SIGNING_ALGORITHMS } from '../signing-keys/signing-key.js';
 import type { Client } from './client.js';
+import { encryptionContradictions, encryptionProblem, isEncryptionKey } from './client-encryption-rules.js';
 import {
-  encryptionContradictions,
-  encryptionProblem,
-  isEncryptionKey,
-  type EncryptionFeatures,
-} from './client-encryption-rules.js';
+  certificateContradictions,
+  certificateMethodProblem,
+  certificateProblem,
+  isCertificateKey,
+} from './client-certificate-rules.js';
+import type { ClientFeatures } from './client-features.js';
 import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
 import { jwksProblem } from './client-jwks.js';
 import { parseWebUri } from './web-uri.js';
@@ -111,13 +113,13 @@ const OWNED_KEYS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Checks the further metadata of a client, under the names of RFC 7591 and OpenID Connect Dynamic Client Registration.
- * @param features what may be encrypted here
+ * @param features what is on here
  * @returns every fault, each under `metadata/<key>`
  * @see RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2
  */
 export function metadataFaults(
   client: Pick<Client, 'type' | 'metadata' | 'redirectUris' | 'backchannelLogoutUri'>,
-  features: EncryptionFeatures,
+  features: ClientFeatures,
 ): readonly FieldFault[] {
   const json = JSON.stringify(client.metadata);
   if (json.length > MAX_METADATA || UNSTORABLE.test(json)) {
@@ -134,6 +136,11 @@ export function metadataFaults(
       const problem = encryptionProblem(key, value, features);
       return problem === undefined ? [] : [fault(key, problem.code, problem.detail)];
     }
+    const offered = isCertificateKey(key)
+      ? certificateProblem(key, value, features)
+      : key === 'token_endpoint_auth_method' && certificateMethodProblem(value, features);
+    if (offered) return [fault(key, offered.code, offered.detail)];
+    if (isCertificateKey(key)) return [];
     const check = byType.get(key) ?? CHECKS.get(key);
     if (check === undefined) return [unknownKeyFault(key)];
     const problem = check(value);
@@ -204,7 +211,10 @@ function contradictions(
   const encryption = encryptionContradictions(metadata).map(({ key, code, detail }) =>
     fault(key, code, detail),
   );
-  return [...faults, ...encryption, ...pairwiseFaults(client)];
+  const certificates = certificateContradictions(metadata, tokenEndpointAuthMethod(client)).map(
+    ({ key, code, detail }) => fault(key, code, detail),
+  );
+  return [...faults, ...encryption, ...certificates, ...pairwiseFaults(client)];
 }
 
 /** @see OpenID Connect Core 1.0 §8.1 */

@@ -3,7 +3,7 @@ import { groupNameFaults } from '../groups/group.js';
 import { roleNameFaults } from '../roles/role.js';
 import type { Client } from './client.js';
 import { clientTypeRules, grantTypes } from './client-defaults.js';
-import { NO_ENCRYPTION, type EncryptionFeatures } from './client-encryption-rules.js';
+import { NO_CLIENT_FEATURES, type ClientFeatures } from './client-features.js';
 import { metadataFaults } from './client-metadata-rules.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { isWebOrigin, parseWebUri } from './web-uri.js';
@@ -17,8 +17,8 @@ export interface ClientRules {
   readonly knownScopes: readonly string[];
   /** Identifiers of the resource servers. */
   readonly knownResources: readonly string[];
-  /** Absent: nothing is encrypted for clients. */
-  readonly encryptionFeatures?: EncryptionFeatures;
+  /** Absent: none of them is on. */
+  readonly clientFeatures?: ClientFeatures;
 }
 
 /** Enough for any deployment, few enough to compare at every request. */
@@ -64,7 +64,7 @@ export function clientFaults(client: ClientAttributes, rules: ClientRules): read
           ],
     ),
     ...accessFaults(client),
-    ...metadataFaults(client, rules.encryptionFeatures ?? NO_ENCRYPTION),
+    ...metadataFaults(client, rules.clientFeatures ?? NO_CLIENT_FEATURES),
   ];
 }
 

@@ -1,17 +1,38 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Pages } from '../pages.js';
 import { requestIdOf } from './request-id.js';
+import { removeHeaders } from './trusted-proxies.js';
+
+/** A second host, at which clients present certificates. @see RFC 8705 §5 */
+export interface CertificateHost {
+  /** Scheme and host. */
+  readonly endpoint: string;
+  /** What is answered there. */
+  readonly paths: ReadonlySet<string>;
+  /** Paths whose answers tell addresses for people, which are those of the issuer. */
+  readonly pathsOfIssuer: ReadonlySet<string>;
+  /** Headers, in lower case, that carry certificates; they count at this host only. */
+  readonly headers: readonly string[];
+}
 
 /**
  * Answers only requests for the issuer's own host: addresses in answers and the audience of client assertions follow
  * the host of a request, and strangers choose that. What passes is marked with the issuer's scheme and host, whatever
  * stands between the client and this server.
+ * @param certificateHost absent: there is no second host
  */
-export function issuerHost(issuer: string, pages: Pages): Middleware {
-  const { host, protocol } = new URL(issuer);
+export function issuerHost(issuer: string, pages: Pages, certificateHost?: CertificateHost): Middleware {
+  const own = new URL(issuer);
+  const second = certificateHost && { ...certificateHost, url: new URL(certificateHost.endpoint) };
   return async (ctx, next) => {
     const asked = ctx.get('x-forwarded-host').split(',')[0]?.trim() || ctx.get('host');
-    if (!isSameHost(asked, host, protocol)) {
+    if (second && isSameHost(asked, second.url) && second.paths.has(ctx.path)) {
+      // The address for which a proof of possession is made out is the one that was asked (RFC 9449 §4.2).
+      mark(ctx, second.pathsOfIssuer.has(ctx.path) ? own : second.url);
+      await next();
+      return;
+    }
+    if (!isSameHost(asked, own)) {
       const message = `This server answers as ${issuer} only.`;
       if (ctx.accepts('json', 'html') === 'html') {
         pages.show(
@@ -27,14 +48,19 @@ export function issuerHost(issuer: string, pages: Pages): Middleware {
       }
       return;
     }
-    ctx.req.headers['host'] = host;
-    ctx.req.headers['x-forwarded-host'] = host;
-    ctx.req.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+    if (second) removeHeaders(ctx, second.headers);
+    mark(ctx, own);
     await next();
   };
 }
 
-function isSameHost(asked: string, host: string, protocol: string): boolean {
+function mark({ req }: Context, { host, protocol }: URL): void {
+  req.headers['host'] = host;
+  req.headers['x-forwarded-host'] = host;
+  req.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+}
+
+function isSameHost(asked: string, { host, protocol }: URL): boolean {
   const defaultPort = protocol === 'https:' ? ':443' : ':80';
   const normal = asked.toLowerCase();
   return normal === host || normal === `${host}${defaultPort}`;

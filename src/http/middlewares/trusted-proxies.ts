@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 
 /** Hops beyond this many are not believed. */
 const MAX_HOPS = 10;
@@ -16,9 +16,14 @@ const FORWARDED_HEADERS = [
  * Lets forwarded headers count only when they come from a configured proxy, and finds the address of the client: the
  * first one from the right that is not a proxy of ours. From anybody else the headers are removed.
  * @param proxies IP addresses, CIDR blocks, or the word `loopback`
+ * @param furtherHeaders what else only a proxy may say, in lower case
  */
-export function trustedProxies(proxies: readonly string[]): Middleware {
+export function trustedProxies(
+  proxies: readonly string[],
+  furtherHeaders: readonly string[] = [],
+): Middleware {
   const trusted = toBlockList(proxies);
+  const ofProxies = [...FORWARDED_HEADERS, ...furtherHeaders];
   return async (ctx, next) => {
     const peer = canonical(ctx.req.socket.remoteAddress ?? '');
     let client = peer;
@@ -30,12 +35,17 @@ export function trustedProxies(proxies: readonly string[]): Middleware {
         if (!isTrusted(trusted, hop)) break;
       }
     } else {
-      const { headers } = ctx.req;
-      for (const header of FORWARDED_HEADERS) if (header in headers) Reflect.deleteProperty(headers, header);
+      removeHeaders(ctx, ofProxies);
     }
     ctx.request.ip = client;
     await next();
   };
+}
+
+/** Takes headers, in lower case, out of a request before anybody reads them. */
+export function removeHeaders(ctx: Pick<Context, 'req'>, names: readonly string[]): void {
+  const { headers } = ctx.req;
+  for (const name of names) if (name in headers) Reflect.deleteProperty(headers, name);
 }
 
 function toBlockList(proxies: readonly string[]): BlockList {

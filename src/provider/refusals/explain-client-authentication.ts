@@ -7,7 +7,7 @@ const SENT = {
   basic: 'client id and secret in the Authorization header (client_secret_basic)',
   post: 'client_secret in the body (client_secret_post)',
   assertion: 'a client_assertion (private_key_jwt)',
-  none: 'a client_id alone (none)',
+  none: 'a client_id alone (none, or one of the methods with a certificate)',
 } as const;
 
 /** A client sent its proof of identity in another way than it is registered for. @see RFC 7591 §2 */

@@ -18,6 +18,18 @@ const SEND_PKCE: Explanation = [
 
 const CODE_ONCE = 'start a new sign-in; a page that is loaded twice redeems its code twice';
 
+const NO_CERTIFICATE: Explanation = [
+  {
+    label: 'Why',
+    value: 'no certificate came, or one that is not valid now, or not from a trusted proxy',
+  },
+  {
+    label: 'What to do',
+    value:
+      'see that the proxy asks for it, and compare TRUSTED_PROXIES and the section mtls with what it sends',
+  },
+];
+
 /** By what the library says to developers, which for some errors is the description. */
 const BY_REASON: Readonly<Record<string, Explanation>> = {
   'Authorization Server policy requires PKCE to be used for this request': SEND_PKCE,
@@ -60,6 +72,22 @@ const BY_REASON: Readonly<Record<string, Explanation>> = {
   ],
   'authorization code is expired': [
     { label: 'What to do', value: 'redeem the code at once: it works for a short time' },
+  ],
+  'client certificate was not provided': NO_CERTIFICATE,
+  'mutual TLS client certificate not provided': NO_CERTIFICATE,
+  'client certificate was not verified': [
+    { label: 'Why', value: 'the proxy does not say that it verified the chain of the certificate' },
+    { label: 'What to do', value: 'see what it writes into mtls.verification_header' },
+  ],
+  'certificate subject value does not match the registered one': [
+    { label: 'Why', value: 'the certificate is not of the name that the client is registered with' },
+    {
+      label: 'What to do',
+      value: 'compare with openssl x509 -noout -subject -nameopt RFC2253 -ext subjectAltName',
+    },
+  ],
+  'unregistered client certificate provided': [
+    { label: 'What to do', value: 'register this very certificate as x5c of a key in jwks' },
   ],
   'client mismatch': [{ label: 'Why', value: 'it was issued to another client than the one that sent it' }],
 };

@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { EncryptionFeatures } from '../../../src/domain/clients/client-encryption-rules.js';
+import { NO_CLIENT_FEATURES, type ClientFeatures } from '../../../src/domain/clients/client-features.js';
 import { registerClient } from '../../../src/domain/clients/register-client.js';
 import { DomainError, type FieldFault } from '../../../src/domain/errors.js';
 import type { JsonObject } from '../../../src/domain/json.js';
 import { createClientUseCaseDeps } from '../../support/client-use-case-deps.js';
 import { web } from '../../support/registration-faults.js';
 
-const ALL: EncryptionFeatures = {
+const ALL: ClientFeatures = {
+  ...NO_CLIENT_FEATURES,
   encryption: true,
   jwtUserinfo: true,
   introspection: true,
@@ -24,10 +25,10 @@ const ID_TOKEN = 'id_token_encrypted_response_alg';
 
 async function faultsOf(
   metadata: JsonObject,
-  encryptionFeatures: EncryptionFeatures = ALL,
+  clientFeatures: ClientFeatures = ALL,
 ): Promise<readonly FieldFault[]> {
   try {
-    await registerClient({ ...createClientUseCaseDeps(), encryptionFeatures }, { ...web, metadata });
+    await registerClient({ ...createClientUseCaseDeps(), clientFeatures }, { ...web, metadata });
     return [];
   } catch (error) {
     if (error instanceof DomainError) return error.faults;
@@ -116,7 +117,7 @@ describe('encryption for clients (OpenID Connect Dynamic Client Registration 1.0
     expect(faults[0]?.detail).toContain(detail);
   });
 
-  it.each<[string, Partial<EncryptionFeatures>, string]>([
+  it.each<[string, Partial<ClientFeatures>, string]>([
     [ID_TOKEN, { encryption: false }, 'needs features.encryption, which is off'],
     ['id_token_encrypted_response_enc', { encryption: false }, 'needs features.encryption, which is off'],
     ['userinfo_encrypted_response_alg', { jwtUserinfo: false }, 'needs features.jwt_userinfo, which is off'],

@@ -1,0 +1,12 @@
+import { NO_ENCRYPTION, type EncryptionFeatures } from './client-encryption-rules.js';
+
+/** The parts of the protocol that a client's metadata may ask for only while they are on. */
+export interface ClientFeatures extends EncryptionFeatures {
+  /** Certificates of clients. @see RFC 8705 */
+  readonly mtls: boolean;
+  /** Whether their chains are verified on the way here, so that a name in one proves something. @see RFC 8705 §2.1 */
+  readonly tlsClientAuth: boolean;
+}
+
+/** For a provider with nothing but the plain code flow. */
+export const NO_CLIENT_FEATURES: ClientFeatures = { ...NO_ENCRYPTION, mtls: false, tlsClientAuth: false };
