@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { describeStartFailure } from '../composition/describe-start-failure.js';
 import { openApplication } from '../composition/open-application.js';
 import { runMigrations } from '../composition/run-migrations.js';
 import { loadConfig } from '../config/load-config.js';
 import { printableConfig } from '../config/redact-config.js';
+import { VERSION } from '../domain/version.js';
 import { registerAdminCommands } from './admin-commands.js';
 import { registerAuditCommands } from './audit-commands.js';
+import { registerBackupCommands } from './backup-commands.js';
 import { registerClientCommands } from './client-commands.js';
 import { registerGrantCommands } from './grant-commands.js';
 import { registerGroupCommands } from './group-commands.js';
@@ -42,7 +43,7 @@ const exitCode = await runCli(
       }),
     describeFailure: describeStartFailure,
   },
-  version(),
+  VERSION,
   [
     (program, cli) => {
       registerSystemCommands(program, cli, {
@@ -50,6 +51,21 @@ const exitCode = await runCli(
         serve: async () => (await import('../serve.js')).serve(),
         migrate: (action) => runMigrations(loadConfig(), action),
         printConfig: (options) => Promise.resolve(printableConfig(loadConfig(), options)),
+      });
+    },
+    (program, cli) => {
+      registerBackupCommands(program, cli, {
+        // Loaded when it is needed, since it brings compression and the format along.
+        backup: async ({ to, ...request }) =>
+          (await import('../composition/backup-database.js')).backupDatabase(loadConfig(), {
+            to: to === '-' ? process.stdout : to,
+            ...request,
+          }),
+        restore: async ({ from, ...request }) =>
+          (await import('../composition/restore-database.js')).restoreDatabase(loadConfig(), {
+            from: from === '-' ? process.stdin : from,
+            ...request,
+          }),
       });
     },
     registerAdminCommands,
@@ -85,12 +101,3 @@ const exitCode = await runCli(
   ],
 );
 process.exit(exitCode);
-
-function version(): string {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  );
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
-}

@@ -127,9 +127,11 @@ async function assemble(
   { clock, origin }: { readonly clock: Clock; readonly origin: AuditOrigin },
 ): Promise<Application> {
   const { knex } = database;
-  const dataKey = await openDataKey(createDataKeyStore(knex), config.secretKeys);
+  const dataKeys = createDataKeyStore(knex);
+  const dataKey = await openDataKey(dataKeys, config.secretKeys);
+  const epoch = await dataKeys.readIssuanceEpoch();
   const artifactCodec = createArtifactCodec(
-    createKeyedHash(deriveKey(dataKey, 'artifact-ids')),
+    createKeyedHash(deriveKey(dataKey, epoch === undefined ? 'artifact-ids' : `artifact-ids ${epoch}`)),
     createSealedBox(deriveKey(dataKey, 'artifact-payloads')),
   );
   const storesOn = createStoreFactory({ dataKey, artifactCodec, clock });

@@ -37,7 +37,11 @@ export type DomainErrorCode =
   | 'signing_key_in_use'
   | 'artifact_already_consumed'
   | 'audit_log_broken'
-  | 'secret_key_mismatch';
+  | 'secret_key_mismatch'
+  | 'backup_unusable'
+  | 'backup_newer'
+  | 'database_not_empty'
+  | 'database_in_use';
 
 /** What a use case throws when it refuses: no status, no HTTP, no protocol. */
 export class DomainError extends Error {

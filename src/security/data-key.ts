@@ -16,30 +16,49 @@ const CONTEXT = Buffer.from('data-key');
  * @throws {DomainError} `secret_key_mismatch` when none of the secret keys opens it
  */
 export async function openDataKey(
-  store: DataKeyStore,
+  store: Omit<DataKeyStore, 'readIssuanceEpoch'>,
   secretKeys: readonly [string, ...string[]],
 ): Promise<Buffer> {
-  const boxes = secretKeys.map((secretKey) => createSealedBox(deriveKey(secretKey, 'data-key')));
-  const [current] = boxes;
-  if (!current) throw new DomainError('secret_key_mismatch', 'SECRET_KEY is empty.');
-
+  const [current] = secretKeys;
   let sealed = await store.read();
   if (!sealed) {
-    await store.insertFirst(current.seal(randomBytes(32), CONTEXT));
+    await store.insertFirst(boxOf(current).seal(randomBytes(32), CONTEXT));
     sealed = await store.read();
   }
   if (!sealed) throw new Error('the data key was stored and is not there');
 
-  for (const [index, box] of boxes.entries()) {
-    const key = tryToOpen(box, sealed);
-    if (!key) continue;
-    if (index > 0) await store.reseal(sealed, current.seal(key, CONTEXT));
-    return key;
+  const { key, openedBy } = openSealedDataKey(sealed, secretKeys);
+  if (openedBy !== current) await store.reseal(sealed, boxOf(current).seal(key, CONTEXT));
+  return key;
+}
+
+/**
+ * Opens a data key that is not, or not yet, in the database.
+ * @param secretKeys the operator's secret keys, the current one first
+ * @returns the key, 32 bytes, and which of the secret keys opened it
+ * @throws {DomainError} `secret_key_mismatch` when none of them does
+ */
+export function openSealedDataKey(
+  sealed: Buffer,
+  secretKeys: readonly string[],
+): { readonly key: Buffer; readonly openedBy: string } {
+  for (const secretKey of secretKeys) {
+    const key = tryToOpen(boxOf(secretKey), sealed);
+    if (key) return { key, openedBy: secretKey };
   }
   throw new DomainError(
     'secret_key_mismatch',
     'SECRET_KEY is not the one that this database was set up with. Set the earlier value, or, to change it, put the new value first and the earlier one behind a comma.',
   );
+}
+
+/** Tells one secret key from another, and tells nothing else of it: eight hexadecimal digits. */
+export function secretKeyFingerprint(secretKey: string): string {
+  return deriveKey(secretKey, 'fingerprint').subarray(0, 4).toString('hex');
+}
+
+function boxOf(secretKey: string): Sealer {
+  return createSealedBox(deriveKey(secretKey, 'data-key'));
 }
 
 function tryToOpen(box: Sealer, sealed: Buffer): Buffer | undefined {

@@ -4,7 +4,7 @@ import { openDataKey } from '../../src/security/data-key.js';
 const OLD = 'the first secret key, long enough to be one';
 const NEW = 'the second secret key, long enough to be one';
 
-function createStore(): DataKeyStore & { sealed: Buffer | undefined } {
+function createStore(): Omit<DataKeyStore, 'readIssuanceEpoch'> & { sealed: Buffer | undefined } {
   return {
     sealed: undefined,
     read() {

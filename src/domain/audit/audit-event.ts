@@ -71,6 +71,8 @@ export const AUDIT_EVENT_TYPES = [
   'signing_key.rotated',
   'signing_key.imported',
   'signing_key.removed',
+  'backup.made',
+  'backup.restored',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

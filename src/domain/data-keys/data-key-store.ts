@@ -5,4 +5,9 @@ export interface DataKeyStore {
   insertFirst(sealed: Buffer): Promise<void>;
   /** Replaces the sealed form, unless it changed since it was read. */
   reseal(before: Buffer, after: Buffer): Promise<void>;
+  /**
+   * What stands in the keys of all that is issued; a restore renews it, so that nothing issued before is found.
+   * @returns undefined since the first start
+   */
+  readIssuanceEpoch(): Promise<string | undefined>;
 }

@@ -21,7 +21,7 @@ export function createAuditReader(knex: Knex, chain: AuditChain): AuditReader {
     async verify() {
       try {
         // One snapshot: what is appended meanwhile is not looked at.
-        return await knex.transaction((transaction) => verifyChain(transaction, chain), {
+        return await knex.transaction((transaction) => verifyAuditChain(transaction, chain), {
           isolationLevel: 'repeatable read',
           readOnly: true,
         });
@@ -59,7 +59,8 @@ function filtered(rows: AuditRows, query: AuditQuery): AuditRows {
   return rows;
 }
 
-async function verifyChain(transaction: Knex, chain: AuditChain): Promise<AuditVerdict> {
+/** Walks the chain from its beginning to its head, in batches. @param transaction in which nothing is appended meanwhile */
+export async function verifyAuditChain(transaction: Knex, chain: AuditChain): Promise<AuditVerdict> {
   let previous: Buffer = BEGINNING;
   let sequence = 0;
   for (;;) {

@@ -10,6 +10,8 @@ import {
   SchemaNewerError,
 } from '../../../src/storage/postgres/migrate.js';
 import { migrationFile, migrationNames } from '../../../src/storage/postgres/migration-source.js';
+import { compareVersions, schemaFloor } from '../../../src/storage/postgres/schema-floor.js';
+import { VERSION } from '../../../src/domain/version.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { schemaOf } from '../../support/database-schema.js';
 
@@ -73,22 +75,68 @@ describe('migrateToLatest', () => {
     expect(rows).toEqual([]);
   });
 
-  test('refuses a schema that a newer version made (S76)', async () => {
-    await migrateToLatest(database);
-    await database('schema_migrations').insert({
-      name: '29991231235959_from_the_future',
-      batch: 2,
-      migration_time: new Date(0),
-    });
-    const message =
-      'The database was migrated by a newer version of Latchkey (29991231235959_from_the_future): start that version, or restore a backup from before the upgrade.';
+  describe('of an older version', () => {
+    const FUTURE = '29991231235959_from_the_future';
 
-    for (const refused of [migrateToLatest, rollBackAll, rollBackLast, pendingMigrations]) {
-      await expect(refused(database)).rejects.toThrow(
-        new SchemaNewerError(['29991231235959_from_the_future']),
-      );
-      await expect(refused(database)).rejects.toMatchObject({ code: 'schema_newer', message });
+    /** What a newer version leaves. @param floor the oldest version that it leaves room for */
+    async function migrateByNewerVersion(floor?: string): Promise<void> {
+      await migrateToLatest(database);
+      await database('schema_migrations').insert({ name: FUTURE, batch: 2, migration_time: new Date(0) });
+      if (floor !== undefined)
+        await database('schema_floors').insert({ migration: FUTURE, oldest_version: floor });
     }
+
+    test('leaves a newer schema as it is, when that says that this version may run on it', async () => {
+      await migrateByNewerVersion(VERSION);
+
+      expect(await pendingMigrations(database)).toEqual([]);
+      expect(await migrateToLatest(database)).toEqual([]);
+      expect(await database('schema_migrations').pluck('name')).toContain(FUTURE);
+    });
+
+    test('refuses a newer schema whose floor is above it (S76)', async () => {
+      await migrateByNewerVersion('99.0.10');
+      const message = `The database was migrated by a newer version of Latchkey (${FUTURE}): this is ${VERSION}, and the oldest that may run on it is 99.0.10: start that version or a newer one, or restore a backup from before the upgrade.`;
+
+      for (const refused of [migrateToLatest, rollBackAll, rollBackLast, pendingMigrations])
+        await expect(refused(database)).rejects.toMatchObject({ code: 'schema_newer', message });
+    });
+
+    test('refuses a newer schema that says nothing of older versions', async () => {
+      await migrateByNewerVersion();
+      await database('schema_floors').delete();
+
+      await expect(pendingMigrations(database)).rejects.toThrow(new SchemaNewerError([FUTURE]));
+    });
+
+    test('takes nothing of a newer schema back, and adds nothing to it', async () => {
+      await migrateByNewerVersion(VERSION);
+      await expect(rollBackLast(database)).rejects.toThrow(new SchemaNewerError([FUTURE]));
+      await expect(rollBackAll(database)).rejects.toThrow(new SchemaNewerError([FUTURE]));
+
+      await database('schema_migrations').where('name', 'like', '%_create_accounts').delete();
+      await expect(migrateToLatest(database)).rejects.toThrow(new SchemaNewerError([FUTURE]));
+    });
+  });
+
+  test('records no floor above its own version, which is that of package.json', async () => {
+    await migrateToLatest(database);
+    const manifest = JSON.parse(
+      await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
+    ) as { version: string };
+
+    expect(VERSION).toBe(manifest.version);
+    expect(compareVersions((await schemaFloor(database)) ?? '', VERSION)).toBeLessThanOrEqual(0);
+  });
+
+  test('takes the highest of the floors, by number', async () => {
+    await migrateToLatest(database);
+    const floors = ['0.9.0', '0.10.2', '0.10.1'];
+    await database('schema_floors').insert(
+      floors.map((version, index) => ({ migration: `floor ${index}`, oldest_version: version })),
+    );
+
+    expect(await schemaFloor(database)).toBe('0.10.2');
   });
 });
 
