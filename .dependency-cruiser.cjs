@@ -53,7 +53,7 @@ module.exports = {
     packageOnlyIn('argon2-only-in-security', 'argon2', '^src/security/'),
     packageOnlyIn('webauthn-only-in-security', '@simplewebauthn/[^/]+', '^src/security/'),
     packageOnlyIn('nodemailer-only-in-mail', 'nodemailer', '^src/mail/'),
-    packageOnlyIn('openid-client-only-in-upstream', 'openid-client', '^src/upstream/'),
+    packageOnlyIn('openid-client-only-in-upstream', 'openid-client|jose', '^src/upstream/'),
     packageOnlyIn('commander-only-in-cli', 'commander', '^src/cli/'),
     packageOnlyIn('pino-only-in-observability', 'pino', '^src/observability/'),
     {

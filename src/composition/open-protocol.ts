@@ -17,11 +17,10 @@ import { createPostgresArtifactStore } from '../storage/postgres/artifact-store.
 import { createClientUseStore } from '../storage/postgres/client-use-store.js';
 import type { ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
+import { CLOCK_TOLERANCE_SECONDS } from './clock-tolerance.js';
+import { openAssertions } from './open-assertions.js';
 import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
-
-/** Seconds by which the clocks of this server, its database and its clients may differ. */
-const CLOCK_TOLERANCE_SECONDS = 10;
 
 type Provider = ReturnType<typeof createProvider>;
 
@@ -76,6 +75,7 @@ export async function openProtocol(
     cookieKeys,
     dpopNonceSecret: deriveKey(dataKey, 'dpop-nonces'),
     pairwiseSalt: deriveKey(dataKey, 'pairwise-subjects'),
+    assertions: config.features.jwtBearer ? openAssertions(application) : undefined,
     pages,
     labelOfAccount: async (accountId) => (await stores.accounts.findById(accountId))?.email,
     artifactReference: (key) =>

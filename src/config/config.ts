@@ -1,4 +1,5 @@
 import type { Branding } from './branding.js';
+import type { TrustedIssuer } from '../domain/assertions/trusted-issuer.js';
 import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
 import type { DeclaredClient } from '../domain/clients/declared-clients.js';
 import type { DeclaredGroup } from '../domain/groups/ensure-declared-groups.js';
@@ -69,6 +70,8 @@ export interface Features {
   readonly tokenExchange: boolean;
   /** @see RFC 8705 */
   readonly mtls: boolean;
+  /** @see RFC 7523 §2.1 */
+  readonly jwtBearer: boolean;
 }
 
 /** The life of signing keys. */
@@ -114,6 +117,8 @@ export interface Config {
   readonly resources: readonly Resource[];
   /** Which clients may exchange tokens, and for what. */
   readonly tokenExchange: readonly TokenExchangePolicy[];
+  /** Issuers whose assertions about people are taken, where `features.jwtBearer` is on. */
+  readonly trustedIssuers: readonly TrustedIssuer[];
   /** How certificates of clients come here, where `features.mtls` is on. */
   readonly mtls: ClientCertificateSettings;
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredRoles`. */

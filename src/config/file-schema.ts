@@ -6,6 +6,7 @@ import { CLIENT_TYPES } from '../domain/clients/client.js';
 import { signUpSchema } from './sign-up-schema.js';
 import { clientProvidersDeclared, identityProviderSchema } from './identity-providers-schema.js';
 import { exchangeTargetsDeclared, tokenExchangeSchema } from './token-exchange-schema.js';
+import { jwtBearerSchema, jwtBearerTargetsDeclared } from './jwt-bearer-schema.js';
 import { keysSchema } from './keys-schema.js';
 import { mtlsSchema } from './mtls-schema.js';
 import {
@@ -136,6 +137,7 @@ const features = z.strictObject({
   encryption: z.boolean().default(false),
   token_exchange: z.boolean().default(false),
   mtls: z.boolean().default(false),
+  jwt_bearer: z.boolean().default(false),
 });
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
@@ -164,12 +166,14 @@ export const fileSchema = z
     keys: keysSchema.prefault({}),
     sign_up: signUpSchema.prefault({}),
     token_exchange: z.array(tokenExchangeSchema).check(distinct('client')).default([]),
+    jwt_bearer: z.array(jwtBearerSchema).check(distinct('issuer')).default([]),
     mtls: mtlsSchema.prefault({}),
     identity_providers: z.array(identityProviderSchema).check(distinct('id')).default([]),
   })
   .check(clientProvidersDeclared)
   .check(resourceScopesDeclared)
-  .check(exchangeTargetsDeclared);
+  .check(exchangeTargetsDeclared)
+  .check(jwtBearerTargetsDeclared);
 
 /** The configuration file's content with its defaults. */
 export type FileContent = z.output<typeof fileSchema>;

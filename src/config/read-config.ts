@@ -7,6 +7,7 @@ import { defaultFileContent, readConfigurationFile } from './configuration-file.
 import { readEnvironment } from './environment.js';
 import type { FileContent } from './file-schema.js';
 import { readIdentityProviders } from './read-identity-providers.js';
+import { toTrustedIssuer } from './jwt-bearer-schema.js';
 import { localIssuer } from './issuer.js';
 import { mtlsFaults, toClientCertificateSettings } from './mtls-settings.js';
 import { readDeclaredClients } from './read-declared-clients.js';
@@ -103,6 +104,7 @@ function fileSettings(
     keys,
     token_exchange,
     mtls,
+    jwt_bearer,
   }: FileContent,
   folder: string,
 ) {
@@ -122,6 +124,7 @@ function fileSettings(
       signingAlgorithm: resource.signing_algorithm,
     })),
     tokenExchange: token_exchange,
+    trustedIssuers: jwt_bearer.map(toTrustedIssuer),
     mtls: toClientCertificateSettings(mtls),
     branding: toBranding(branding, folder),
     viewsDir: views_dir && path.resolve(folder, views_dir),
@@ -150,6 +153,7 @@ function fileSettings(
       encryption: features.encryption,
       tokenExchange: features.token_exchange,
       mtls: features.mtls,
+      jwtBearer: features.jwt_bearer,
     },
     signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
     passwordPolicy: { minLength: password_policy.min_length },

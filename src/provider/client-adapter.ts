@@ -1,7 +1,6 @@
 import type { Adapter } from 'oidc-provider';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import { orUnavailable } from './unavailable.js';
-import { TOKEN_EXCHANGE_GRANT } from '../domain/clients/client-defaults.js';
 import { toProviderMetadata } from './client-metadata.js';
 
 /**
@@ -9,20 +8,19 @@ import { toProviderMetadata } from './client-metadata.js';
  * registered by use cases.
  * @param clients where clients are found; asked at every request, so give it a `createClientCache`
  * @param providerScopes the scopes of the library's configuration
- * @param on.tokenExchange whether token exchange is offered: the library refuses a client with a grant type that is not
+ * @param optionalGrants by grant type, whether it is offered: the library refuses a client with one that is not
  */
 export function createClientAdapter(
   clients: Pick<ClientDirectory, 'find'>,
   providerScopes: ReadonlySet<string>,
-  on: { readonly tokenExchange: boolean } = { tokenExchange: false },
+  optionalGrants: Readonly<Record<string, boolean>> = {},
 ): Adapter {
   return {
     async find(id) {
       const client = await orUnavailable(() => clients.find(id));
       if (!client) return undefined;
       const metadata = toProviderMetadata(client, providerScopes);
-      if (on.tokenExchange) return metadata;
-      const offered = metadata.grant_types?.filter((grantType) => grantType !== TOKEN_EXCHANGE_GRANT);
+      const offered = metadata.grant_types?.filter((grantType) => optionalGrants[grantType] ?? true);
       return { ...metadata, ...(offered && { grant_types: offered }) };
     },
     upsert: () => refuse('upsert'),

@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider';
+import { JWT_BEARER_GRANT, TOKEN_EXCHANGE_GRANT } from '../domain/clients/client-defaults.js';
 import { ACR_OF_LEVEL } from '../domain/sign-in/authentication-level.js';
 import { accessTokenClaims } from './access-token-claims.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
@@ -40,7 +41,8 @@ export function buildConfiguration(deps: ProviderDependencies): Configuration {
   const { settings, pages } = deps;
   const scopes = supportedScopes(settings.scopes, settings.resources);
   const clients = createClientAdapter(deps.clients, new Set(scopes), {
-    tokenExchange: settings.features.tokenExchange,
+    [TOKEN_EXCHANGE_GRANT]: settings.features.tokenExchange,
+    [JWT_BEARER_GRANT]: settings.features.jwtBearer,
   });
   return {
     adapter: (model) => (model === 'Client' ? clients : new ArtifactAdapter(toArtifactModel(model), deps)),

@@ -15,6 +15,7 @@ import type { AuthenticationCheckDependencies } from './authentication-check.js'
 import type { ArtifactUnits } from './artifact-units.js';
 import type { NoteClientUse } from './client-uses.js';
 import type { SignedMessages } from './features/signed-messages.js';
+import type { AssertionParts } from './jwt-bearer.js';
 import type { ForDevelopers } from './refusals/explain-for-developers.js';
 import type { ProtocolPages } from './protocol-pages.js';
 import type { ProtocolLifetimes } from './ttl.js';
@@ -34,6 +35,7 @@ export interface ProtocolSettings {
     readonly pushedAuthorizationRequests: boolean;
     readonly tokenExchange: boolean;
     readonly mtls: boolean;
+    readonly jwtBearer: boolean;
   } & SignedMessages;
   readonly tokenExchange: readonly TokenExchangePolicy[];
   /** How certificates of clients come here. */
@@ -66,6 +68,8 @@ export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly dpopNonceSecret: Buffer;
   /** 32 bytes that never change. */
   readonly pairwiseSalt: Buffer;
+  /** For the JWT bearer grant; absent: it is not offered. */
+  readonly assertions?: AssertionParts | undefined;
   readonly pages: ProtocolPages;
   /** How a person knows their own account: an email address or a username. */
   readonly labelOfAccount: (accountId: string) => Promise<string | undefined>;

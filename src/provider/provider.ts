@@ -5,6 +5,7 @@ import { noteClientUses } from './client-uses.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
 import { buildConfiguration } from './configuration.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
+import { offerJwtBearer } from './jwt-bearer.js';
 import { queueLogoutTokens } from './logout-tokens.js';
 import { logProtocolEvents } from './events.js';
 import { createExplain } from './refusals/explain-for-developers.js';
@@ -30,6 +31,9 @@ export function createProvider(deps: ProviderDependencies): Provider {
   if (deps.settings.features.tokenExchange) {
     const { issuer, resources, tokenExchange: policies } = deps.settings;
     offerTokenExchange(provider, { ...deps, issuer, resources, policies });
+  }
+  if (deps.settings.features.jwtBearer && deps.assertions) {
+    offerJwtBearer(provider, { ...deps, ...deps.assertions, resources: deps.settings.resources });
   }
   if (deps.noteClientUse) noteClientUses(provider, deps.noteClientUse);
   const explain = createExplain(deps);

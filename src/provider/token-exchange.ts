@@ -19,6 +19,7 @@ import {
   type SubjectToken,
 } from './exchangeable-tokens.js';
 import { accountBehind, createFindAccount } from './find-account.js';
+import { allowedResource, allowedScope, refuseBoundTokens, resourceServerOf } from './resource-token.js';
 
 /** @see RFC 8693 §3 */
 const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
@@ -56,11 +57,7 @@ async function exchange(provider: Provider, ctx: Context, deps: TokenExchangeDep
   if (!policy || client.clientAuthMethod === 'none') {
     throw new errors.UnauthorizedClient('the client has no policy for token exchange');
   }
-  const isBound =
-    client['dpopBoundAccessTokens'] === true || client['tlsClientCertificateBoundAccessTokens'] === true;
-  if (isBound || ctx.get('DPoP') !== '') {
-    throw new errors.InvalidRequest('token exchange issues bearer tokens only');
-  }
+  refuseBoundTokens(client, ctx.get('DPoP'), 'token exchange');
   const value = requiredToken(ctx);
   const resource = targetOf(ctx, policy, deps.resources);
   const subject = await usableSubject(provider, ctx, value, deps);
@@ -84,12 +81,7 @@ async function exchange(provider: Provider, ctx: Context, deps: TokenExchangeDep
       ? {}
       : { expiresWithSession: true, sessionUid: subject.endsWithSession }),
     expiresIn: Math.min(resource.accessTokenLifetime, seconds),
-    resourceServer: new provider.ResourceServer(resource.identifier, {
-      audience: resource.identifier,
-      scope: resource.scopes.join(' '),
-      accessTokenFormat: resource.accessTokenFormat,
-      jwt: { sign: { alg: resource.signingAlgorithm } },
-    }),
+    resourceServer: resourceServerOf(provider, resource),
   });
   tellActor(token, policy, subject);
   ctx.oidc.entity('AccessToken', token);
@@ -134,14 +126,9 @@ function targetOf(
   policy: TokenExchangePolicy,
   resources: readonly Resource[],
 ): Resource {
-  const named = new Set([params['resource'], params['audience']].flat().filter((name) => name !== undefined));
-  if (named.size === 0) throw new errors.InvalidRequest('missing required parameter resource or audience');
-  const [identifier] = named;
-  const resource = resources.find((known) => known.identifier === identifier);
-  if (named.size > 1 || !resource || !policy.resources.includes(resource.identifier)) {
-    throw new errors.InvalidTarget('the client may not exchange tokens for this resource');
-  }
-  return resource;
+  const named = [params['resource'], params['audience']].flat().filter((name) => typeof name === 'string');
+  if (named.length === 0) throw new errors.InvalidRequest('missing required parameter resource or audience');
+  return allowedResource(named, policy, resources);
 }
 
 /** One answer for all that is wrong with it, so that nobody learns about others' tokens. @see RFC 8693 §2.2.2 */
@@ -199,12 +186,7 @@ function scopeOf(
   subject: SubjectToken,
 ): string {
   const common = policy.scopes.filter((name) => subject.scopes.has(name) && resource.scopes.includes(name));
-  const asked = typeof params['scope'] === 'string' ? params['scope'].split(' ').filter(Boolean) : common;
-  const excess = asked.filter((name) => !common.includes(name));
-  if (excess.length > 0 || asked.length === 0) {
-    throw new errors.InvalidScope('the token cannot be exchanged for this scope', excess.join(' '));
-  }
-  return [...new Set(asked)].join(' ');
+  return allowedScope(params['scope'], common);
 }
 
 /** The person still has a usable account and may use both clients: the one that acts, and the one they signed in to. */

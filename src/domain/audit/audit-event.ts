@@ -11,6 +11,7 @@ export const AUDIT_EVENT_TYPES = [
   'grant.revoked',
   'token.revoked',
   'token.exchanged',
+  'assertion.accepted',
   'code.replayed',
   'refresh_token.replayed',
   'second_factor.succeeded',

@@ -6,6 +6,9 @@ export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 /** @see RFC 8693 §2.1 */
 export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
+/** @see RFC 7523 §2.1 */
+export const JWT_BEARER_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
 /** The ways to authenticate that are offered. @see OpenID Connect Core 1.0 §9 */
 export type TokenEndpointAuthMethod =
   | 'client_secret_basic'
@@ -39,7 +42,7 @@ const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
   web: {
     applicationType: 'web',
     defaultGrantTypes: CODE_GRANTS,
-    allowedGrantTypes: [...CODE_GRANTS, 'client_credentials', TOKEN_EXCHANGE_GRANT],
+    allowedGrantTypes: [...CODE_GRANTS, 'client_credentials', TOKEN_EXCHANGE_GRANT, JWT_BEARER_GRANT],
     authMethods: CONFIDENTIAL,
     defaultScopes: SIGN_IN_SCOPES_OFFLINE,
     redirects: true,
@@ -64,7 +67,7 @@ const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
   service: {
     applicationType: 'web',
     defaultGrantTypes: ['client_credentials'],
-    allowedGrantTypes: ['client_credentials', TOKEN_EXCHANGE_GRANT],
+    allowedGrantTypes: ['client_credentials', TOKEN_EXCHANGE_GRANT, JWT_BEARER_GRANT],
     authMethods: CONFIDENTIAL,
     defaultScopes: [],
     redirects: false,
