@@ -55,3 +55,5 @@ async function mint(provider: Provider) {
   const refreshToken = await new provider.RefreshToken({ ...shared, rotations: 0 }).save();
   return { accessToken, refreshToken };
 }
+
+process.once('SIGTERM', () => process.exit(0));

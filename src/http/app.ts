@@ -15,7 +15,7 @@ import { createInteractionRouter } from './interactions/router.js';
 import { createLogoRouter } from './logos.js';
 import { createLanguageRouter } from './language-choice.js';
 import { accessLog } from './middlewares/access-log.js';
-import { below } from './middlewares/below.js';
+import { below, type Area } from './middlewares/below.js';
 import { artifactUnit } from './middlewares/artifact-unit.js';
 import { continueAfterForm } from './middlewares/continue-after-form.js';
 import { errorHandler } from './middlewares/error-handler.js';
@@ -76,28 +76,38 @@ export function createApp(deps: AppDeps): Koa {
   app.use(accessLog(logger));
   app.use(securityHeaders(issuer));
   app.use(errorHandler(pages, logger));
-  app.use(below(['/healthz'], createHealthRouter(deps)));
+  app.use(below([['/healthz'], createHealthRouter(deps)]));
   app.use(issuerHost(issuer, pages, deps.certificateHost));
   app.use(prebuiltDocuments(deps.protocol, deps.documentAges));
   app.use(staticFiles(deps.assets));
-  app.use(below(['/'], createHomeRouter(deps)));
-  app.use(below(WELL_KNOWN_PATHS, createWellKnownRouter(deps)));
-  app.use(below(['/logos'], createLogoRouter(deps)));
-  app.use(below(['/language'], createLanguageRouter(deps)));
-  if (deps.devMails) app.use(below([DEV_MAIL_PATH], createDevMailRouter({ pages, mails: deps.devMails })));
-  app.use(below(['/setup'], createSetupRouter(deps)));
-  app.use(below(SIGN_UP_PATHS, createSignUpRouter(deps)));
-  app.use(below(accountLinkPaths, createAccountLinkRouter(deps)));
-  app.use(below(['/upstream'], createUpstreamRouter(deps.upstream)));
+  app.use(
+    below(
+      [['/'], createHomeRouter(deps)],
+      [WELL_KNOWN_PATHS, createWellKnownRouter(deps)],
+      [['/logos'], createLogoRouter(deps)],
+      [['/language'], createLanguageRouter(deps)],
+      ...devMailArea(deps),
+      [['/setup'], createSetupRouter(deps)],
+      [SIGN_UP_PATHS, createSignUpRouter(deps)],
+      [accountLinkPaths, createAccountLinkRouter(deps)],
+      [['/upstream'], createUpstreamRouter(deps.upstream)],
+    ),
+  );
   app.use(deps.api);
   app.use(artifactUnit(deps.units, (ctx, token) => answerRepeatedRefresh(deps, ctx, token)));
-  app.use(below(['/interaction'], createSecondFactorRouter(deps)));
-  app.use(below(['/interaction'], createInteractionRouter(deps)));
-  app.use(below(['/account'], createAccountRouter(deps.account)));
+  app.use(
+    below(
+      [['/interaction'], createSecondFactorRouter(deps)],
+      [['/interaction'], createInteractionRouter(deps)],
+      [['/account'], createAccountRouter(deps.account)],
+    ),
+  );
   app.use(continueAfterForm(deps.logoutFormPath, pages));
   app.use(formPostPage(pages));
-  app.use(async (ctx, next) => {
-    await deps.protocol()(ctx, next);
-  });
+  app.use((ctx, next): unknown => deps.protocol()(ctx, next));
   return app;
+}
+
+function devMailArea({ pages, devMails }: AppDeps): readonly Area[] {
+  return devMails ? [[[DEV_MAIL_PATH], createDevMailRouter({ pages, mails: devMails })]] : [];
 }

@@ -19,6 +19,8 @@ interface Loaded {
   /** The id under which the row was found; a rotated session has a newer one. */
   readonly foundId: string;
   readonly found: FoundArtifact;
+  /** Of a session: what its payload was, as JSON, since the library changes sessions in place. */
+  readonly before: string | undefined;
 }
 
 /** Where changes outside any request come from. */
@@ -194,11 +196,8 @@ export class ArtifactUnit {
   #remember(model: ArtifactModel, found: FoundArtifact): FoundArtifact {
     const name = nameOf({ model, id: found.id });
     if (this.#loaded.has(name)) return found;
-    // The library changes sessions in place; what they were is needed to merge them.
-    this.#loaded.set(name, {
-      foundId: found.id,
-      found: model === 'Session' ? structuredClone(found) : found,
-    });
+    const before = model === 'Session' ? JSON.stringify(found.payload) : undefined;
+    this.#loaded.set(name, { foundId: found.id, found, before });
     return found;
   }
 
@@ -213,8 +212,9 @@ export class ArtifactUnit {
 
   /** Another request changed the session meanwhile: both changes are kept. A session that was ended stays so. */
   async #mergeSession(mine: ArtifactReplacement): Promise<void> {
-    const base = this.#loaded.get(nameOf(mine))?.found.payload;
-    if (!base || mine.uid === undefined) return;
+    const before = this.#loaded.get(nameOf(mine))?.before;
+    if (before === undefined || mine.uid === undefined) return;
+    const base = JSON.parse(before) as JsonObject;
     for (let attempt = 0; attempt < MERGE_ATTEMPTS; attempt += 1) {
       const theirs = await this.#store.findSessionByUid(mine.uid);
       if (!theirs) return;
@@ -240,11 +240,11 @@ export class ArtifactUnit {
 }
 
 /** A use that only moves a session's expiry by less than a minute is not worth a write. */
-function isOnlyAging({ foundId, found }: Loaded, write: ArtifactWrite): boolean {
-  if (write.model !== 'Session' || foundId !== write.id) return false;
-  const { exp: before, ...was } = found.payload;
-  const { exp: after, ...is } = write.payload;
-  if (typeof before !== 'number' || typeof after !== 'number' || after - before >= 60) return false;
+function isOnlyAging({ foundId, before }: Loaded, write: ArtifactWrite): boolean {
+  if (before === undefined || write.model !== 'Session' || foundId !== write.id) return false;
+  const { exp: expired, ...was } = JSON.parse(before) as JsonObject;
+  const { exp: expires, ...is } = write.payload;
+  if (typeof expired !== 'number' || typeof expires !== 'number' || expires - expired >= 60) return false;
   return isDeepStrictEqual(was, is);
 }
 

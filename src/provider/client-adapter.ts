@@ -1,5 +1,6 @@
 import type { Adapter } from 'oidc-provider';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
+import { ClientHandOver } from './built-clients.js';
 import { orUnavailable } from './unavailable.js';
 import { toProviderMetadata } from './client-metadata.js';
 
@@ -9,15 +10,17 @@ import { toProviderMetadata } from './client-metadata.js';
  * @param clients where clients are found; asked at every request, so give it a `createClientCache`
  * @param providerScopes the scopes of the library's configuration
  * @param optionalGrants by grant type, whether it is offered: the library refuses a client with one that is not
+ * @param handOver by which `keepBuiltClients` spares a second look
  */
 export function createClientAdapter(
   clients: Pick<ClientDirectory, 'find'>,
   providerScopes: ReadonlySet<string>,
   optionalGrants: Readonly<Record<string, boolean>> = {},
+  handOver: ClientHandOver = new ClientHandOver(),
 ): Adapter {
   return {
     async find(id) {
-      const client = await orUnavailable(() => clients.find(id));
+      const { client } = handOver.offered(id) ?? { client: await orUnavailable(() => clients.find(id)) };
       if (!client) return undefined;
       const metadata = toProviderMetadata(client, providerScopes);
       const offered = metadata.grant_types?.filter((grantType) => optionalGrants[grantType] ?? true);

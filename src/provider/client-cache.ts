@@ -54,9 +54,10 @@ export function createClientCache(
   };
 
   return {
-    async find(clientId) {
+    find(clientId) {
       if (!changes.listening) return directory.find(clientId);
-      return cached.get(clientId) ?? (await (pending.get(clientId) ?? read(clientId)));
+      const known = cached.get(clientId);
+      return known ? Promise.resolve(known) : (pending.get(clientId) ?? read(clientId));
     },
   };
 }

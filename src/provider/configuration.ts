@@ -3,6 +3,7 @@ import { JWT_BEARER_GRANT, TOKEN_EXCHANGE_GRANT } from '../domain/clients/client
 import { ACR_OF_LEVEL } from '../domain/sign-in/authentication-level.js';
 import { accessTokenClaims } from './access-token-claims.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
+import type { ClientHandOver } from './built-clients.js';
 import { createClientAdapter } from './client-adapter.js';
 import { clientAuthMethods } from './client-auth-methods.js';
 import { EXTRA_CLIENT_METADATA, validateExtraClientMetadata } from './client-metadata.js';
@@ -37,13 +38,14 @@ import { bitsOfOpaqueRandomness } from './token-lengths.js';
 import { ttlSettings } from './ttl.js';
 
 /** The library's options, one line each, each from a file of its name; whatever is left out keeps the library's default. */
-export function buildConfiguration(deps: ProviderDependencies): Configuration {
+export function buildConfiguration(deps: ProviderDependencies, handOver: ClientHandOver): Configuration {
   const { settings, pages } = deps;
   const scopes = supportedScopes(settings.scopes, settings.resources);
-  const clients = createClientAdapter(deps.clients, new Set(scopes), {
+  const optionalGrants = {
     [TOKEN_EXCHANGE_GRANT]: settings.features.tokenExchange,
     [JWT_BEARER_GRANT]: settings.features.jwtBearer,
-  });
+  };
+  const clients = createClientAdapter(deps.clients, new Set(scopes), optionalGrants, handOver);
   return {
     adapter: (model) => (model === 'Client' ? clients : new ArtifactAdapter(toArtifactModel(model), deps)),
     acrValues: Object.values(ACR_OF_LEVEL),

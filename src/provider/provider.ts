@@ -1,6 +1,7 @@
 import Provider from 'oidc-provider';
 import { answerUnauthorizedClient } from './answer-unauthorized-client.js';
 import { auditProtocolEvents } from './audit-events.js';
+import { ClientHandOver, keepBuiltClients } from './built-clients.js';
 import { noteClientUses } from './client-uses.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
 import { buildConfiguration } from './configuration.js';
@@ -17,9 +18,11 @@ import type { ProviderDependencies } from './provider-dependencies.js';
 
 /** The protocol library, set up for this deployment. */
 export function createProvider(deps: ProviderDependencies): Provider {
-  const provider = new Provider(deps.settings.issuer, buildConfiguration(deps));
+  const handOver = new ClientHandOver();
+  const provider = new Provider(deps.settings.issuer, buildConfiguration(deps, handOver));
   // The addresses in its answers follow the issuer, which `middlewares/issuer-host` puts in place of the request's.
   provider.proxy = true;
+  keepBuiltClients(provider, deps.clients, handOver);
   installClientSecretComparison(provider, deps);
   denyUnlistedScopes(provider);
   answerUnauthorizedClient(provider);

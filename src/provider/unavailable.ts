@@ -17,11 +17,11 @@ class Unavailable extends errors.OIDCProviderError {
 }
 
 /** Runs what the library asked for, and says it in the library's words when the database is away. */
-export async function orUnavailable<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const isAway = error instanceof DomainError && ['storage_unavailable', 'overloaded'].includes(error.code);
-    throw isAway ? new Unavailable(error) : error;
-  }
+export function orUnavailable<Result>(work: () => Promise<Result>): Promise<Result> {
+  return work().catch(tellUnavailable);
+}
+
+function tellUnavailable(error: unknown): never {
+  const isAway = error instanceof DomainError && ['storage_unavailable', 'overloaded'].includes(error.code);
+  throw isAway ? new Unavailable(error) : error;
 }

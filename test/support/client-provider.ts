@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { Client } from '../../src/domain/clients/client.js';
+import { ClientHandOver, keepBuiltClients } from '../../src/provider/built-clients.js';
 import { createClientAdapter } from '../../src/provider/client-adapter.js';
 import { createClientCache, type ClientChangeFeed } from '../../src/provider/client-cache.js';
 import { EXTRA_CLIENT_METADATA, validateExtraClientMetadata } from '../../src/provider/client-metadata.js';
@@ -16,6 +17,8 @@ export interface ClientProviderOptions {
   readonly clientSecretHasher: ClientSecretHasher;
   readonly clock: Clock;
   readonly changes: ClientChangeFeed;
+  /** Answers what the library fetches: the keys of clients. Absent: it fetches. */
+  readonly fetch?: (url: string) => Promise<Response>;
 }
 
 export interface ClientProvider {
@@ -26,9 +29,11 @@ export interface ClientProvider {
 
 /** The library itself on loopback, with our clients and everything else in memory. */
 export async function startClientProvider(options: ClientProviderOptions): Promise<ClientProvider> {
+  const { fetch: answer } = options;
   const clients = createClientCache(options, options.changes);
   const scopes = ['openid', 'offline_access', 'orders:read', 'orders:write'];
-  const clientAdapter = createClientAdapter(clients, new Set(scopes));
+  const handOver = new ClientHandOver();
+  const clientAdapter = createClientAdapter(clients, new Set(scopes), undefined, handOver);
   const server: Server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,6 +43,7 @@ export async function startClientProvider(options: ClientProviderOptions): Promi
   const provider = new Provider(url, {
     adapter: (name) => (name === 'Client' ? clientAdapter : createMemoryAdapter()),
     scopes,
+    ...(answer && { fetch: (url: string | URL | Request) => answer(new Request(url).url) }),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     responseTypes: ['code'],
     cookies: { keys: ['a key for tests'] },
@@ -50,6 +56,7 @@ export async function startClientProvider(options: ClientProviderOptions): Promi
       backchannelLogout: { enabled: true },
     },
   });
+  keepBuiltClients(provider, clients, handOver);
   installClientSecretComparison(provider, { ...options, clients });
   denyUnlistedScopes(provider);
   const handle = provider.callback();

@@ -11,14 +11,12 @@ export const API_VERSION = '1.0.0';
 export function createApi(deps: ApiDeps & DispatchDeps): Middleware {
   const docs = docsFiles(`${API_PREFIX}/docs`, deps.issuer);
   const router = createApiRouter(deps, apiRoutes(deps, API_VERSION)).routes();
-  return async (ctx, next) => {
-    if (ctx.path !== API_PREFIX && !ctx.path.startsWith(`${API_PREFIX}/`)) {
-      await next();
-      return;
-    }
-    await docs(ctx, async () => {
+  return (ctx, next) => {
+    const { path } = ctx;
+    if (path !== API_PREFIX && !path.startsWith(`${API_PREFIX}/`)) return next();
+    return docs(ctx, async () => {
       // The router keeps what it found on the context, of which it needs no more than Koa's.
       await router(ctx as Parameters<typeof router>[0], next);
-    });
+    }) as unknown;
   };
 }

@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 import type { Pages } from '../pages.js';
 
 /**
@@ -8,11 +8,12 @@ import type { Pages } from '../pages.js';
  * @see ContinueView
  */
 export function continueAfterForm(path: string, pages: Pages): Middleware {
-  return async (ctx, next) => {
+  const goOn = async (ctx: Context, next: Next): Promise<void> => {
     await next();
-    if (ctx.method !== 'POST' || ctx.path !== path || ctx.status !== 303) return;
+    if (ctx.status !== 303) return;
     const continueUri = ctx.response.get('Location');
     ctx.remove('Location');
     pages.show(ctx, 'continue', { continueUri });
   };
+  return (ctx, next) => (ctx.method === 'POST' && ctx.path === path ? goOn(ctx, next) : next());
 }

@@ -24,13 +24,12 @@ export interface CertificateHost {
 export function issuerHost(issuer: string, pages: Pages, certificateHost?: CertificateHost): Middleware {
   const own = new URL(issuer);
   const second = certificateHost && { ...certificateHost, url: new URL(certificateHost.endpoint) };
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const asked = ctx.get('x-forwarded-host').split(',')[0]?.trim() || ctx.get('host');
     if (second && isSameHost(asked, second.url) && second.paths.has(ctx.path)) {
       // The address for which a proof of possession is made out is the one that was asked (RFC 9449 §4.2).
       mark(ctx, second.pathsOfIssuer.has(ctx.path) ? own : second.url);
-      await next();
-      return;
+      return next();
     }
     if (!isSameHost(asked, own)) {
       const message = `This server answers as ${issuer} only.`;
@@ -46,11 +45,11 @@ export function issuerHost(issuer: string, pages: Pages, certificateHost?: Certi
         ctx.set('Cache-Control', 'no-store');
         ctx.body = { error: 'invalid_request', error_description: message };
       }
-      return;
+      return Promise.resolve();
     }
     if (second) removeHeaders(ctx, second.headers);
     mark(ctx, own);
-    await next();
+    return next();
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 
 interface Document {
   readonly body: Buffer;
@@ -19,12 +19,7 @@ export type DocumentAges = Readonly<Record<string, number>>;
 export function prebuiltDocuments(protocol: () => Middleware, ages: DocumentAges): Middleware {
   const built = new WeakMap<Middleware, Map<string, Document>>();
 
-  return async (ctx, next) => {
-    const age = ctx.method === 'GET' || ctx.method === 'HEAD' ? ages[ctx.path] : undefined;
-    if (age === undefined) {
-      await next();
-      return;
-    }
+  const answer = async (ctx: Context, next: Next, age: number): Promise<void> => {
     const answering = protocol();
     const documents = built.get(answering) ?? new Map<string, Document>();
     built.set(answering, documents);
@@ -46,6 +41,11 @@ export function prebuiltDocuments(protocol: () => Middleware, ages: DocumentAges
     ctx.type = document.type;
     ctx.body = document.body;
     if (ctx.fresh) ctx.status = 304;
+  };
+
+  return (ctx, next) => {
+    const age = ctx.method === 'GET' || ctx.method === 'HEAD' ? ages[ctx.path] : undefined;
+    return age === undefined ? next() : answer(ctx, next, age);
   };
 }
 

@@ -22,12 +22,12 @@ export const IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sand
  */
 export function securityHeaders(issuer: string): Middleware {
   const isHttps = issuer.startsWith('https:');
-  return async (ctx, next) => {
+  return (ctx, next) => {
     ctx.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('X-Frame-Options', 'DENY');
     ctx.set('Referrer-Policy', 'same-origin');
     if (isHttps) ctx.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
-    await next();
+    return next();
   };
 }

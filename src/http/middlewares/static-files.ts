@@ -4,12 +4,9 @@ import { IMAGE_POLICY } from './security-headers.js';
 
 /** Serves the files of the hosted pages from memory. */
 export function staticFiles(assets: StaticAssets): Middleware {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const asset = ctx.method === 'GET' || ctx.method === 'HEAD' ? assets.serve(ctx.url) : undefined;
-    if (!asset) {
-      await next();
-      return;
-    }
+    if (!asset) return next();
     ctx.status = 200;
     ctx.type = asset.type;
     ctx.set('ETag', asset.etag);
@@ -17,5 +14,6 @@ export function staticFiles(assets: StaticAssets): Middleware {
     if (asset.type === 'image/svg+xml') ctx.set('Content-Security-Policy', IMAGE_POLICY);
     if (ctx.fresh) ctx.status = 304;
     else ctx.body = asset.body;
+    return Promise.resolve();
   };
 }

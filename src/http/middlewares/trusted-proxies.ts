@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import type { Context, Middleware } from 'koa';
 
 /** Hops beyond this many are not believed. */
@@ -12,6 +12,12 @@ const FORWARDED_HEADERS = [
   'x-real-ip',
 ];
 
+/** Whoever is at the other end of a connection, over which many requests may come. */
+interface Peer {
+  readonly address: string;
+  readonly isTrusted: boolean;
+}
+
 /**
  * Lets forwarded headers count only when they come from a configured proxy, and finds the address of the client: the
  * first one from the right that is not a proxy of ours. From anybody else the headers are removed.
@@ -24,10 +30,13 @@ export function trustedProxies(
 ): Middleware {
   const trusted = toBlockList(proxies);
   const ofProxies = [...FORWARDED_HEADERS, ...furtherHeaders];
-  return async (ctx, next) => {
-    const peer = canonical(ctx.req.socket.remoteAddress ?? '');
-    let client = peer;
-    if (isTrusted(trusted, peer)) {
+  const peers = new WeakMap<Socket, Peer>();
+  return (ctx, next) => {
+    const { socket } = ctx.req;
+    const peer = peers.get(socket) ?? toPeer(socket, trusted);
+    peers.set(socket, peer);
+    let client = peer.address;
+    if (peer.isTrusted) {
       const hops = ctx.get('x-forwarded-for').split(',').slice(-MAX_HOPS);
       for (const hop of hops.reverse().map((text) => canonical(text.trim()))) {
         if (isIP(hop) === 0) break;
@@ -38,7 +47,7 @@ export function trustedProxies(
       removeHeaders(ctx, ofProxies);
     }
     ctx.request.ip = client;
-    await next();
+    return next();
   };
 }
 
@@ -46,6 +55,11 @@ export function trustedProxies(
 export function removeHeaders(ctx: Pick<Context, 'req'>, names: readonly string[]): void {
   const { headers } = ctx.req;
   for (const name of names) if (name in headers) Reflect.deleteProperty(headers, name);
+}
+
+function toPeer({ remoteAddress }: Socket, trusted: BlockList): Peer {
+  const address = canonical(remoteAddress ?? '');
+  return { address, isTrusted: isTrusted(trusted, address) };
 }
 
 function toBlockList(proxies: readonly string[]): BlockList {

@@ -4,10 +4,11 @@ import type { Account } from '../../domain/accounts/account.js';
 import type { AccountStore } from '../../domain/accounts/account-store.js';
 import { SELECT_ACCOUNT, toAccount, type AccountRow } from './account-store.js';
 import { BatchLane } from './batch-lane.js';
+import { prepared, runPreparedForObjects } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
 /** Bindings: ids. Served by accounts_pkey. */
-const FIND = `${SELECT_ACCOUNT} where accounts.id = any (?::uuid[])`;
+const FIND = prepared('accounts_find', `${SELECT_ACCOUNT} where accounts.id = any (?::uuid[])`);
 
 /**
  * Finds accounts by id, where every request of the protocol needs one: look-ups of concurrent requests travel together.
@@ -21,9 +22,7 @@ export function createAccountLookup(knex: Knex): Pick<AccountStore, 'findById'> 
     async execute(ids) {
       try {
         const unique = [...new Set(ids)];
-        const { rows } = (await knex.raw(FIND, [unique]).options({ name: 'accounts_find' })) as {
-          rows: AccountRow[];
-        };
+        const rows = await runPreparedForObjects<AccountRow>(knex, FIND, [unique]);
         const accounts = new Map(rows.map((row) => [row.id, toAccount(row)]));
         return ids.map((id) => accounts.get(id));
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { ArtifactKey, ArtifactWrite, FoundArtifact } from '../../domain/artifacts/artifact.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { KeyedHash, Sealer } from '../../domain/sealing.js';
+import { Recent } from './recent.js';
 
 /** An artifact as a row: nothing in it can be presented to anybody. */
 export interface ArtifactRow {
@@ -31,13 +32,43 @@ export interface ArtifactCodec {
   }): FoundArtifact;
 }
 
+/** What a request has hashed or sealed, it or the next one asks for again: its grant, its session, the token in use. */
+const MOST_REMEMBERED = 4_096;
+
 /**
+ * What was hashed and opened lately is remembered, the latter under all its sealed bytes: whatever differs in one of them
+ * is opened anew. The database is asked all the same, so nothing that has ended is found.
  * @param hash keyed hash for everything that an artifact is found by
  * @param sealer seals the payloads
  */
 export function createArtifactCodec(hash: KeyedHash, sealer: Sealer): ArtifactCodec {
+  const hashed = new Recent<Buffer>(MOST_REMEMBERED);
+  const opened = new Recent<string>(MOST_REMEMBERED);
+
   // The kind is part of what is hashed, so that no value of one kind can be taken for another's.
-  const of = (kind: string, value: string): Buffer => hash(`${kind}\0${value}`);
+  const of = (kind: string, value: string): Buffer => {
+    const text = `${kind}\0${value}`;
+    const known = hashed.get(text);
+    if (known) return known;
+    const made = hash(text);
+    hashed.set(text, made);
+    return made;
+  };
+  const sealedName = (id: Buffer, sealed: Buffer): string =>
+    id.toString('latin1') + sealed.toString('latin1');
+  const seal = (text: string, id: Buffer): Buffer => {
+    const sealed = sealer.seal(Buffer.from(text), id);
+    opened.set(sealedName(id, sealed), text);
+    return sealed;
+  };
+  const open = (sealed: Buffer, id: Buffer): string => {
+    const name = sealedName(id, sealed);
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const text = sealer.open(sealed, id).toString();
+    opened.set(name, text);
+    return text;
+  };
   const optional = (kind: string, value: string | undefined): Buffer | null =>
     value === undefined ? null : of(kind, value);
 
@@ -51,7 +82,7 @@ export function createArtifactCodec(hash: KeyedHash, sealer: Sealer): ArtifactCo
       return {
         id,
         model: write.model,
-        payload: sealer.seal(Buffer.from(JSON.stringify(write.payload)), id),
+        payload: seal(JSON.stringify(write.payload), id),
         expiresAt: write.expiresAt ?? null,
         grantId: optional('Grant', write.grantId),
         uid: optional('uid', write.uid),
@@ -62,7 +93,7 @@ export function createArtifactCodec(hash: KeyedHash, sealer: Sealer): ArtifactCo
       };
     },
     toArtifact({ id, payload, consumedAt, version }) {
-      const parsed = JSON.parse(sealer.open(payload, id).toString()) as JsonObject;
+      const parsed = JSON.parse(open(payload, id)) as JsonObject;
       return {
         id: typeof parsed.jti === 'string' ? parsed.jti : '',
         payload: parsed,

@@ -1,3 +1,5 @@
+import { prepared } from './prepared-statement.js';
+
 /**
  * The statements of the artifact store. They take arrays, so that what concurrent requests ask for travels together.
  * Times are epoch seconds.
@@ -6,7 +8,9 @@
 const isLive = 'a.expires_at is null or a.expires_at > to_timestamp(?)';
 
 /** Bindings: ids, oldest expiry. Served by artifacts_pkey and artifacts_uid_unique. */
-export const FIND = `
+export const FIND = prepared(
+  'artifacts_find',
+  `
   select k.ord::int4,
     a.id, a.payload, extract(epoch from a.consumed_at)::float8, a.version,
     g.id, g.payload, g.version,
@@ -15,33 +19,48 @@ export const FIND = `
   join artifacts a on a.id = k.id
   left join artifacts g on g.id = a.grant_id
   left join artifacts s on s.uid = a.session_uid
-  where (${isLive}) and (a.grant_id is null or g.id is not null)`;
+  where (${isLive}) and (a.grant_id is null or g.id is not null)`,
+);
 
 /** Bindings: uid, oldest expiry. Served by artifacts_uid_unique. */
-export const FIND_BY_UID = `
+export const FIND_BY_UID = prepared(
+  'artifacts_by_uid',
+  `
   select a.id, a.payload, extract(epoch from a.consumed_at)::float8, a.version
-  from artifacts a where a.uid = ? and (${isLive})`;
+  from artifacts a where a.uid = ? and (${isLive})`,
+);
 
 /** Bindings: user code, oldest expiry. Served by artifacts_user_code_unique. */
-export const FIND_BY_USER_CODE = `
+export const FIND_BY_USER_CODE = prepared(
+  'artifacts_by_user_code',
+  `
   select a.id, a.payload, extract(epoch from a.consumed_at)::float8, a.version
-  from artifacts a where a.user_code = ? and (${isLive})`;
+  from artifacts a where a.user_code = ? and (${isLive})`,
+);
 
 /** Bindings: ids, grants, uids. Served by artifacts_pkey, artifacts_grant_id_index, artifacts_uid_unique. */
-export const REMOVE = `
+export const REMOVE = prepared(
+  'artifacts_remove',
+  `
   delete from artifacts
-  where id = any (?::bytea[]) or grant_id = any (?::bytea[]) or uid = any (?::bytea[])`;
+  where id = any (?::bytea[]) or grant_id = any (?::bytea[]) or uid = any (?::bytea[])`,
+);
 
 const columns =
   'id, model, payload, expires_at, grant_id, uid, user_code, session_uid, account_id, client_id';
 
 /**
  * Uses up the guards, then writes for those units whose guard was won, or that have none: one statement, hence atomic.
- * Bindings: now, guards' units, guards' ids, then an array for each column of `w`.
+ * What is removed goes whether or not the guard was won. No row may be named twice: the parts see the same state.
+ * Bindings: ids and uids to remove, now, guards' units, guards' ids, then an array for each column of `w`.
  * Answers the units whose guard was won and the writes that replaced a row.
  */
-export const WRITE = `
-  with consumed as (
+export const WRITE = prepared(
+  'artifacts_write',
+  `
+  with removed as (
+    delete from artifacts where id = any (?::bytea[]) or uid = any (?::bytea[])
+  ), consumed as (
     update artifacts a set consumed_at = to_timestamp(?), version = a.version + 1
     from unnest(?::int4[], ?::bytea[]) as c (unit, id)
     where a.id = c.id and a.consumed_at is null
@@ -73,13 +92,17 @@ export const WRITE = `
       uid = excluded.uid, user_code = excluded.user_code, session_uid = excluded.session_uid,
       account_id = excluded.account_id, client_id = excluded.client_id, version = artifacts.version + 1
   )
-  select array(select unit from consumed), array(select ord from replaced)`;
+  select array(select unit from consumed), array(select ord from replaced)`,
+);
 
 /** Bindings: one for each column. Answers a row when it was not there before. */
-export const INSERT_UNIQUE = `
+export const INSERT_UNIQUE = prepared(
+  'artifacts_insert_unique',
+  `
   insert into artifacts (${columns})
   values (?, ?, ?, to_timestamp(?), ?, ?, ?, ?, ?, ?)
-  on conflict (id) do nothing returning 1`;
+  on conflict (id) do nothing returning 1`,
+);
 
 /** Bindings: newest expiry to go, limit. Served by artifacts_expires_at_index; cleaners do not wait for each other. */
 export const PURGE = `

@@ -8,6 +8,7 @@ import { createArtifactWriter } from './artifact-writer.js';
 import { FIND, FIND_BY_UID, FIND_BY_USER_CODE, INSERT_UNIQUE, PURGE } from './artifact-statements.js';
 import type { AuditAppender } from './audit-trail.js';
 import { BatchLane } from './batch-lane.js';
+import { runPrepared, type PreparedStatement } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
 export interface PostgresArtifactStoreOptions {
@@ -39,16 +40,12 @@ export function createPostgresArtifactStore(
   const { knex, codec, clock } = options;
   const oldestExpiry = (): number => epochSeconds(clock.now()) - options.clockToleranceSeconds;
 
-  const rows = async <Columns>(
-    name: string,
-    sql: string,
-    bindings: readonly Knex.RawBinding[],
+  const rows = async <Columns extends unknown[]>(
+    statement: PreparedStatement,
+    values: readonly unknown[],
   ): Promise<Columns[]> => {
     try {
-      const result = (await knex.raw(sql, bindings).options({ name, rowMode: 'array' })) as {
-        rows: Columns[];
-      };
-      return result.rows;
+      return await runPrepared<Columns>(knex, statement, values);
     } catch (error) {
       throw asUnavailable(error);
     }
@@ -59,10 +56,7 @@ export function createPostgresArtifactStore(
     maxBatch: 256,
     maxQueue: 10_000,
     async execute(keys) {
-      const found = await rows<LookupColumns>('artifacts_find', FIND, [
-        keys.map((key) => codec.rowId(key)),
-        oldestExpiry(),
-      ]);
+      const found = await rows<LookupColumns>(FIND, [keys.map((key) => codec.rowId(key)), oldestExpiry()]);
       const lookups = new Array<ArtifactLookup | undefined>(keys.length).fill(undefined);
       for (const columns of found) lookups[columns[0] - 1] = toLookup(columns);
       return lookups;
@@ -89,8 +83,8 @@ export function createPostgresArtifactStore(
     };
   };
 
-  const findOne = async (name: string, sql: string, hash: Buffer): Promise<FoundArtifact | undefined> => {
-    const [found] = await rows<FoundColumns>(name, sql, [hash, oldestExpiry()]);
+  const findOne = async (statement: PreparedStatement, hash: Buffer): Promise<FoundArtifact | undefined> => {
+    const [found] = await rows<FoundColumns>(statement, [hash, oldestExpiry()]);
     return found && toFound(found);
   };
 
@@ -98,13 +92,12 @@ export function createPostgresArtifactStore(
 
   return {
     find: (key) => finds.run(key),
-    findSessionByUid: (uid) => findOne('artifacts_by_uid', FIND_BY_UID, codec.uidHash(uid)),
-    findDeviceCodeByUserCode: (userCode) =>
-      findOne('artifacts_by_user_code', FIND_BY_USER_CODE, codec.userCodeHash(userCode)),
+    findSessionByUid: (uid) => findOne(FIND_BY_UID, codec.uidHash(uid)),
+    findDeviceCodeByUserCode: (userCode) => findOne(FIND_BY_USER_CODE, codec.userCodeHash(userCode)),
     commit,
     async insertUnique(write) {
       const row = codec.toRow(write);
-      const inserted = await rows<[number]>('artifacts_insert_unique', INSERT_UNIQUE, [
+      const inserted = await rows<[number]>(INSERT_UNIQUE, [
         row.id,
         row.model,
         row.payload,

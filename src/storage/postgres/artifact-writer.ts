@@ -11,6 +11,7 @@ import type { ArtifactCodec, ArtifactRow } from './artifact-codec.js';
 import { REMOVE, WRITE } from './artifact-statements.js';
 import type { AuditAppender } from './audit-trail.js';
 import { BatchLane } from './batch-lane.js';
+import { runPrepared } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
 /** One line of the write statement. */
@@ -23,9 +24,18 @@ interface WriteLine {
   readonly replacement: ArtifactReplacement | undefined;
 }
 
+/** What a batch removes by itself; what goes with a grant is another matter. */
+interface Removals {
+  readonly ids: readonly Buffer[];
+  readonly uids: readonly Buffer[];
+}
+
+const NO_REMOVALS: Removals = { ids: [], uids: [] };
+
 /**
- * Writes the changes of concurrent requests together: what is removed first, then one statement that uses up the guards
- * and writes for whoever won theirs. What the audit log is to tell comes last.
+ * Writes the changes of concurrent requests together, in one statement that uses up the guards and writes for whoever won
+ * theirs. Where a grant is revoked, all that hangs on it goes first, in the same transaction, and what the audit log is
+ * to tell comes last.
  */
 export function createArtifactWriter({
   knex,
@@ -45,12 +55,12 @@ export function createArtifactWriter({
     conflictKeys: touchedRows,
     async execute(batch) {
       try {
-        const removes = batch.some((unit) => unit.remove.length > 0 || unit.revokeGrants.length > 0);
+        const removesFirst = batch.some((unit) => unit.revokeGrants.length > 0 || removesOwnWrites(unit));
         const isTold = batch.some((unit) => unit.audit.length > 0);
-        if (!removes && !isTold) return await write(knex, batch);
+        if (!removesFirst && !isTold) return await write(knex, batch, removalsOf(batch));
         return await knex.transaction(async (transaction) => {
-          if (removes) await remove(transaction, batch);
-          const outcomes = await write(transaction, batch);
+          if (removesFirst) await remove(transaction, batch);
+          const outcomes = await write(transaction, batch, removesFirst ? NO_REMOVALS : removalsOf(batch));
           await auditLog.append(
             transaction,
             batch.flatMap(({ audit }, unit) => (outcomes[unit]?.kind === 'committed' ? audit : [])),
@@ -64,15 +74,25 @@ export function createArtifactWriter({
   });
   return (changes) => commits.run(changes);
 
-  async function remove(connection: Knex, batch: readonly ArtifactChanges[]): Promise<void> {
+  function removalsOf(batch: readonly ArtifactChanges[]): Removals {
     const removals = batch.flatMap((unit) => unit.remove);
-    const ids = removals.map((removal) => codec.rowId(removal));
-    const grants = batch.flatMap((unit) => unit.revokeGrants).map((grantId) => codec.grantRowId(grantId));
-    const uids = removals.flatMap(({ uid }) => (uid === undefined ? [] : [codec.uidHash(uid)]));
-    await connection.raw(REMOVE, arrays([ids, grants, uids])).options({ name: 'artifacts_remove' });
+    return {
+      ids: removals.map((removal) => codec.rowId(removal)),
+      uids: removals.flatMap(({ uid }) => (uid === undefined ? [] : [codec.uidHash(uid)])),
+    };
   }
 
-  async function write(connection: Knex, batch: readonly ArtifactChanges[]): Promise<CommitOutcome[]> {
+  async function remove(connection: Knex, batch: readonly ArtifactChanges[]): Promise<void> {
+    const { ids, uids } = removalsOf(batch);
+    const grants = batch.flatMap((unit) => unit.revokeGrants).map((grantId) => codec.grantRowId(grantId));
+    await runPrepared(connection, REMOVE, [ids, grants, uids]);
+  }
+
+  async function write(
+    connection: Knex,
+    batch: readonly ArtifactChanges[],
+    removals: Removals,
+  ): Promise<CommitOutcome[]> {
     const guards = batch.flatMap(({ consume }, unit) =>
       consume ? [{ unit, id: codec.rowId(consume) }] : [],
     );
@@ -80,41 +100,40 @@ export function createArtifactWriter({
       ...changes.insert.map((insert) => line(unit, changes, insert)),
       ...changes.replace.map((replacement) => line(unit, changes, replacement, replacement)),
     ]);
-    if (guards.length === 0 && lines.length === 0)
+    if (guards.length === 0 && lines.length === 0 && removals.ids.length === 0)
       return batch.map(() => ({ kind: 'committed', outdated: [] }));
     // Rows are locked in the order of their ids, so that two batches do not wait for each other in a circle.
     guards.sort((a, b) => Buffer.compare(a.id, b.id));
     lines.sort((a, b) => Buffer.compare(a.foundId ?? a.row.id, b.foundId ?? b.row.id));
 
-    const { rows } = (await connection
-      .raw(WRITE, [
+    const [answer] = await runPrepared<[consumedUnits: number[], replacedLines: number[]]>(
+      connection,
+      WRITE,
+      [
+        removals.ids,
+        removals.uids,
         epochSeconds(clock.now()),
-        ...arrays([
-          guards.map(({ unit }) => unit),
-          guards.map(({ id }) => id),
-          lines.map((_, ord) => ord),
-          lines.map(({ unit }) => unit),
-          lines.map(({ guarded }) => guarded),
-          lines.map(({ foundId }) => foundId),
-          lines.map(({ foundVersion }) => foundVersion),
-          lines.map(({ row }) => row.id),
-          lines.map(({ row }) => row.model),
-          lines.map(({ row }) => row.payload),
-          lines.map(({ row }) => row.expiresAt),
-          lines.map(({ row }) => row.grantId),
-          lines.map(({ row }) => row.uid),
-          lines.map(({ row }) => row.userCode),
-          lines.map(({ row }) => row.sessionUid),
-          lines.map(({ row }) => row.accountId),
-          lines.map(({ row }) => row.clientId),
-        ]),
-      ])
-      .options({ name: 'artifacts_write', rowMode: 'array' })) as {
-      rows: [consumedUnits: number[], replacedLines: number[]][];
-    };
-
-    const consumed = new Set(rows[0]?.[0]);
-    const replaced = new Set(rows[0]?.[1]);
+        guards.map(({ unit }) => unit),
+        guards.map(({ id }) => id),
+        lines.map((_, ord) => ord),
+        lines.map(({ unit }) => unit),
+        lines.map(({ guarded }) => guarded),
+        lines.map(({ foundId }) => foundId),
+        lines.map(({ foundVersion }) => foundVersion),
+        lines.map(({ row }) => row.id),
+        lines.map(({ row }) => row.model),
+        lines.map(({ row }) => row.payload),
+        lines.map(({ row }) => row.expiresAt),
+        lines.map(({ row }) => row.grantId),
+        lines.map(({ row }) => row.uid),
+        lines.map(({ row }) => row.userCode),
+        lines.map(({ row }) => row.sessionUid),
+        lines.map(({ row }) => row.accountId),
+        lines.map(({ row }) => row.clientId),
+      ],
+    );
+    const consumed = new Set(answer?.[0]);
+    const replaced = new Set(answer?.[1]);
     return batch.map((changes, unit) => {
       if (changes.consume && !consumed.has(unit)) return { kind: 'already_consumed' };
       const outdated = lines.flatMap(({ unit: owner, replacement }, ord) =>
@@ -142,16 +161,30 @@ export function createArtifactWriter({
 }
 
 /** PostgreSQL runs the parts of one statement at once: two changes of one row must not travel in one. */
-function touchedRows({ consume, remove, insert, replace }: ArtifactChanges): readonly string[] {
-  const keys = [...remove, ...insert, ...replace, ...(consume ? [consume] : [])];
-  return [
-    ...keys.map(({ model, id }) => `${model} ${id}`),
-    ...replace.map(({ model, foundId }) => `${model} ${foundId}`),
-    ...[...remove, ...insert, ...replace].flatMap(({ uid }) => (uid === undefined ? [] : [`uid ${uid}`])),
-  ];
+function touchedRows(changes: ArtifactChanges): readonly string[] {
+  return [...removedRows(changes), ...writtenRows(changes)];
 }
 
-/** Knex passes an array binding on to PostgreSQL as an array; its types know only arrays of text and numbers. */
-function arrays(values: readonly (readonly unknown[])[]): Knex.RawBinding[] {
-  return values as Knex.RawBinding[];
+function removedRows({ remove }: ArtifactChanges): string[] {
+  return remove.flatMap(({ model, id, uid }) => [
+    `${model} ${id}`,
+    ...(uid === undefined ? [] : [`uid ${uid}`]),
+  ]);
+}
+
+function writtenRows({ consume, insert, replace }: ArtifactChanges): string[] {
+  const rows = [...insert, ...replace].flatMap(({ model, id, uid }) => [
+    `${model} ${id}`,
+    ...(uid === undefined ? [] : [`uid ${uid}`]),
+  ]);
+  for (const { model, foundId } of replace) rows.push(`${model} ${foundId}`);
+  if (consume) rows.push(`${consume.model} ${consume.id}`);
+  return rows;
+}
+
+/** A unit that writes what it removes needs the removal to come first, in a statement of its own. */
+function removesOwnWrites(changes: ArtifactChanges): boolean {
+  if (changes.remove.length === 0) return false;
+  const written = new Set(writtenRows(changes));
+  return removedRows(changes).some((row) => written.has(row));
 }

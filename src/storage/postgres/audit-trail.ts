@@ -3,6 +3,7 @@ import { createAccountIdSource } from '../../domain/accounts/account-id.js';
 import type { AttributedEntry } from '../../domain/audit/audit-event.js';
 import type { Clock } from '../../domain/clock.js';
 import type { AuditChain, AuditRow, ChainHead } from './audit-chain.js';
+import { prepared, runPrepared, runPreparedForObjects } from './prepared-statement.js';
 
 /** Writes entries behind the last event of the log. */
 export interface AuditAppender {
@@ -19,13 +20,18 @@ export interface AuditAppenderOptions {
 }
 
 /** The lock comes before the hashes, because each of them covers the one before. */
-const LOCK_HEAD = 'select sequence, hash, seal from audit_chain where id = 1 for update';
+const LOCK_HEAD = prepared(
+  'audit_lock_head',
+  'select sequence, hash, seal from audit_chain where id = 1 for update',
+);
 
 const COLUMNS = `sequence, id, at, type, actor_kind, actor_id, subject_kind, subject_id, client_id,
   address, user_agent, request_id, details`;
 
 /** Bindings: the rows as JSON, sequence, hash and seal of the new head. One statement: rows and head never differ. */
-const APPEND = `
+const APPEND = prepared(
+  'audit_append',
+  `
   with appended as (
     insert into audit_events (${COLUMNS}, hash)
     select ${COLUMNS}, decode(hash, 'hex')
@@ -35,7 +41,8 @@ const APPEND = `
     )
     order by sequence
   )
-  update audit_chain set sequence = ?, hash = ?, seal = ? where id = 1`;
+  update audit_chain set sequence = ?, hash = ?, seal = ? where id = 1`,
+);
 
 const newEventId = createAccountIdSource();
 
@@ -44,8 +51,7 @@ export function createAuditAppender({ chain, clock }: AuditAppenderOptions): Aud
   return {
     async append(transaction, entries) {
       if (entries.length === 0) return;
-      const { rows } = await transaction.raw<{ rows: ChainHead[] }>(LOCK_HEAD);
-      const [head] = rows;
+      const [head] = await runPreparedForObjects<ChainHead>(transaction, LOCK_HEAD, []);
       if (head === undefined) throw new Error('the head of the audit log is gone; see docs/audit.md');
       const at = clock.now();
       const appended: AuditRow[] = [];
@@ -57,9 +63,7 @@ export function createAuditAppender({ chain, clock }: AuditAppenderOptions): Aud
       }
       const sequence = head.sequence + appended.length;
       const json = JSON.stringify(appended.map((row) => ({ ...row, hash: row.hash.toString('hex') })));
-      await transaction
-        .raw(APPEND, [json, sequence, last, chain.seal(sequence, last)])
-        .options({ name: 'audit_append' });
+      await runPrepared(transaction, APPEND, [json, sequence, last, chain.seal(sequence, last)]);
     },
   };
 }

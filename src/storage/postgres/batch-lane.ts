@@ -43,8 +43,8 @@ export class BatchLane<Item, Result> {
       this.#waiting.push({ item, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      // Requests that arrived in the same turn of the event loop share a batch.
-      queueMicrotask(() => {
+      // Requests that arrived in the same turn of the event loop share a batch: those of all sockets, not of the first.
+      setImmediate(() => {
         this.#scheduled = false;
         this.#dispatch();
       });
