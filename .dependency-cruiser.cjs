@@ -55,7 +55,11 @@ module.exports = {
     packageOnlyIn('nodemailer-only-in-mail', 'nodemailer', '^src/mail/'),
     packageOnlyIn('openid-client-only-in-upstream', 'openid-client|jose', '^src/upstream/'),
     packageOnlyIn('commander-only-in-cli', 'commander', '^src/cli/'),
-    packageOnlyIn('pino-only-in-observability', 'pino', '^src/observability/'),
+    packageOnlyIn(
+      'observability-packages-only-there',
+      'pino|prom-client|@opentelemetry/[^/]+',
+      '^src/observability/',
+    ),
     {
       name: 'migrations-do-not-import-src',
       comment: 'A released migration never changes, so it must not follow code that does.',

@@ -14,6 +14,7 @@ interface ListOptions {
   readonly type?: readonly AuditEventType[];
   readonly user?: string;
   readonly client?: string;
+  readonly request?: string;
   readonly since?: Date;
   readonly limit: number;
   readonly json?: boolean;
@@ -52,6 +53,10 @@ function addList(event: Command, cli: CliContext): void {
     .option('--user <id>', 'only what this user did, or what was done to them')
     .option('--client <id>', 'only what happened to this client or through it')
     .option(
+      '--request <reference>',
+      'only what one request did: the reference of an error page or of the log',
+    )
+    .option(
       '--since <time>',
       'only events from this time on, for instance 2026-11-23 or 2026-11-23T12:00Z',
       readTime,
@@ -74,12 +79,13 @@ function addList(event: Command, cli: CliContext): void {
 
 async function readEvents(
   reader: AuditReader,
-  { type, user, client, since, limit }: ListOptions,
+  { type, user, client, request, since, limit }: ListOptions,
 ): Promise<readonly AuditEvent[]> {
   const filters = {
     ...(type === undefined ? {} : { types: type }),
     ...(user === undefined ? {} : { userId: user }),
     ...(client === undefined ? {} : { clientId: client }),
+    ...(request === undefined ? {} : { requestId: request }),
     ...(since === undefined ? {} : { since }),
   };
   const events: AuditEvent[] = [];

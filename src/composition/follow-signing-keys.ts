@@ -10,6 +10,8 @@ import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 /** What is built from the signing keys, built anew whenever another key is published or begins to sign. */
 export interface FollowedKeys<Built> {
   readonly current: () => Built;
+  /** The keys that it is built from. */
+  readonly signingKeys: () => readonly SigningKey[];
   readonly stop: () => void;
 }
 
@@ -35,8 +37,10 @@ export async function followSigningKeys<Built>(
   let timer: NodeJS.Timeout | undefined;
   let rebuilding = false;
   let changedMeanwhile = false;
+  let taken: readonly SigningKey[] = [];
 
   const take = (signingKeys: readonly SigningKey[]): Built => {
+    taken = signingKeys;
     const now = clock.now();
     const next = nextKeyChange(signingKeys, now);
     clearTimeout(timer);
@@ -73,6 +77,7 @@ export async function followSigningKeys<Built>(
 
   return {
     current: () => built,
+    signingKeys: () => taken,
     stop: () => {
       clearTimeout(timer);
     },

@@ -13,12 +13,23 @@ export interface Listening {
   drain(): Promise<void>;
 }
 
+/** Names of the settings that say where to listen, for messages. */
+export interface ListenSettings {
+  readonly host: string;
+  readonly port: string;
+}
+
 /**
  * Listens on one port. `localhost` stands for both loopback addresses, as browsers take either.
  * @param port 0: any free one
  * @throws {StartupError} when the port is taken or may not be used
  */
-export async function listen(host: string, port: number, onRequest: RequestListener): Promise<Listening> {
+export async function listen(
+  host: string,
+  port: number,
+  onRequest: RequestListener,
+  settings: ListenSettings = { host: 'HOST', port: 'PORT' },
+): Promise<Listening> {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
   const servers: Server[] = [];
   /** What is open, with the answers that are under way on it. */
@@ -48,7 +59,7 @@ export async function listen(host: string, port: number, onRequest: RequestListe
       // Not every machine has IPv6.
       if (servers.length > 0 && ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error))) continue;
       for (const opened of servers) opened.close();
-      throw new StartupError([explain(error, address, chosen)], { cause: error });
+      throw new StartupError([explain(error, address, chosen, settings)], { cause: error });
     }
     servers.push(server);
     const bound = server.address();
@@ -74,17 +85,17 @@ export async function listen(host: string, port: number, onRequest: RequestListe
   };
 }
 
-function explain(error: unknown, address: string, port: number): string {
+function explain(error: unknown, address: string, port: number, settings: ListenSettings): string {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken by another program: stop it, or set PORT to another one, for instance PORT=${port + 1}.`;
+      return `Port ${port} is taken by another program: stop it, or set ${settings.port} to another one, for instance ${settings.port}=${port + 1}.`;
     case 'EACCES':
-      return `Port ${port} may not be used by this user: set PORT to 1024 or above.`;
+      return `Port ${port} may not be used by this user: set ${settings.port} to 1024 or above.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${address}: set HOST to one that it has, or to 0.0.0.0 for all.`;
+      return `This machine has no address ${address}: set ${settings.host} to one that it has, or to 0.0.0.0 for all.`;
     default:
-      return `Cannot listen on ${address}, port ${port} (${codeOf(error)}): check HOST and PORT.`;
+      return `Cannot listen on ${address}, port ${port} (${codeOf(error)}): check ${settings.host} and ${settings.port}.`;
   }
 }
 

@@ -2,7 +2,6 @@ import { createLoginThrottle } from '../storage/postgres/login-throttle.js';
 import { STANDARD_SCOPE_CLAIMS } from '../domain/accounts/account-claims.js';
 import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
 import type { LoginThrottle } from '../domain/accounts/login-throttle.js';
-import type { PasswordHasher } from '../domain/accounts/password-hasher.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
 import { createClientDirectory, type ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
@@ -40,10 +39,14 @@ import { createAuditChain } from '../storage/postgres/audit-chain.js';
 import { createAuditReader } from '../storage/postgres/audit-reader.js';
 import { createAuditAppender, type AuditAppender } from '../storage/postgres/audit-trail.js';
 import type { Database } from '../storage/postgres/database.js';
+import { traceStatements } from '../storage/postgres/trace-statements.js';
+import type { Tracing } from '../observability/tracing.js';
 import { createDataKeyStore } from '../storage/postgres/data-key-store.js';
 import { createPostgresUnitsOfWork } from '../storage/postgres/postgres-unit-of-work.js';
 import { createStoreFactory, tellingAllUnavailable } from './open-stores.js';
 import { openConfiguredDatabase, type OpenedDatabase } from './open-database.js';
+import { observedThrottle, type ApplicationObserver } from './observe-use-cases.js';
+import { tracedHasher } from './open-tracing.js';
 import { StartupError } from './startup-error.js';
 
 /** Everything below HTTP: what the use cases need, for the server and for the command line alike. */
@@ -64,7 +67,7 @@ export interface Application {
   /** Names what somebody typed to sign in, in the audit log. */
   readonly loginHash: KeyedHash;
   readonly clock: Clock;
-  readonly passwordHasher: PasswordHasher;
+  readonly passwordHasher: ReturnType<typeof createArgon2PasswordHasher>;
   readonly foreignHashes: ForeignHashReader;
   readonly passwordPolicy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
@@ -97,11 +100,19 @@ export interface Application {
 /**
  * Opens the database and puts the stores and use cases' needs together.
  * @param options.origin where the changes of this process come from; absent: the system itself
+ * @param options.observer hears of what happens, for metrics
+ * @param options.tracing follows what requests do; absent: nobody collects traces
  * @throws {StartupError} when something has to be mended first
  */
 export async function openApplication(
   config: Config,
-  options: { readonly applicationName: string; readonly clock?: Clock; readonly origin?: AuditOrigin },
+  options: {
+    readonly applicationName: string;
+    readonly clock?: Clock;
+    readonly origin?: AuditOrigin;
+    readonly observer?: ApplicationObserver;
+    readonly tracing?: Tracing | undefined;
+  },
 ): Promise<Application> {
   const database = await openConfiguredDatabase(config, {
     applicationName: options.applicationName,
@@ -124,9 +135,20 @@ export async function openApplication(
 async function assemble(
   config: Config,
   database: OpenedDatabase,
-  { clock, origin }: { readonly clock: Clock; readonly origin: AuditOrigin },
+  {
+    clock,
+    origin,
+    observer,
+    tracing,
+  }: {
+    readonly clock: Clock;
+    readonly origin: AuditOrigin;
+    readonly observer?: ApplicationObserver;
+    readonly tracing?: Tracing | undefined;
+  },
 ): Promise<Application> {
   const { knex } = database;
+  if (tracing) traceStatements(knex, tracing.begin);
   const dataKeys = createDataKeyStore(knex);
   const dataKey = await openDataKey(dataKeys, config.secretKeys);
   const epoch = await dataKeys.readIssuanceEpoch();
@@ -141,7 +163,7 @@ async function assemble(
   });
   const stores = tellingAllUnavailable(storesOn(knex));
   const auditChain = createAuditChain(createKeyedHash(deriveKey(dataKey, 'audit-chain')));
-  const auditLog = createAuditAppender({ chain: auditChain, clock });
+  const auditLog = createAuditAppender({ chain: auditChain, clock, written: observer?.audited });
   const unitsOfWork = createPostgresUnitsOfWork(knex, bindStores, auditLog);
   const clientSecretHasher = createClientSecretHasher([deriveKey(dataKey, 'client-secrets')]);
   const knownScopes = [
@@ -182,10 +204,10 @@ async function assemble(
     signUp: config.signUp,
     loginHash: createKeyedHash(deriveKey(dataKey, 'audit-logins')),
     clock,
-    passwordHasher: createArgon2PasswordHasher({ foreignVerification }),
+    passwordHasher: tracedHasher(createArgon2PasswordHasher({ foreignVerification }), tracing),
     foreignHashes: foreignHashReader,
     passwordPolicy: { minLength: config.passwordPolicy.minLength, productName: config.branding.name },
-    loginThrottle: createLoginThrottle(knex),
+    loginThrottle: observedThrottle(createLoginThrottle(knex), observer),
     clientSecretHasher,
     declaredClients: declared,
     clientDirectory: createClientDirectory(declared, stores.clients),

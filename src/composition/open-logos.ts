@@ -1,6 +1,7 @@
 import { fetchClientLogos } from '../domain/branding/fetch-client-logos.js';
 import { MAX_LOGO_BYTES } from '../domain/branding/image-type.js';
 import { errorFields, type Logger } from '../observability/logger.js';
+import type { Tracing } from '../observability/tracing.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { createGuardedFetch } from '../upstream/guarded-fetch.js';
 import type { Application } from './open-application.js';
@@ -14,11 +15,17 @@ const TIMEOUT = 5_000;
  */
 export function openLogos(
   { stores, declaredClients, clock, config }: Application,
-  { changes, logger }: { readonly changes: ChangeFeed; readonly logger: Logger },
+  parts: {
+    readonly changes: ChangeFeed;
+    readonly logger: Logger;
+    readonly tracing: Tracing | undefined;
+  },
 ): () => Promise<void> {
+  const { changes, logger, tracing } = parts;
   const fetch = createGuardedFetch({
     allowLoopback: config.mode !== 'production',
     allowPrivate: false,
+    trace: tracing?.outbound,
   });
   const fetchImage = async (uri: string): Promise<Uint8Array> => {
     const answer = await fetch(uri, {

@@ -1,6 +1,7 @@
 import type { FactorDeps } from '../http/factors/factor-deps.js';
 import { PAGE_LANGUAGES } from '../http/locale.js';
 import type { Logger } from '../observability/logger.js';
+import type { Tracing } from '../observability/tracing.js';
 import { ArtifactUnits } from '../provider/artifact-units.js';
 import { createClientCache } from '../provider/client-cache.js';
 import { createNoteClientUse } from '../provider/client-uses.js';
@@ -15,7 +16,9 @@ import { createSealedBox } from '../security/sealed-box.js';
 import { createAccountLookup } from '../storage/postgres/account-lookup.js';
 import { createPostgresArtifactStore } from '../storage/postgres/artifact-store.js';
 import { createClientUseStore } from '../storage/postgres/client-use-store.js';
+import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
+import type { LaneWatcher } from '../storage/postgres/batch-lane.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { CLOCK_TOLERANCE_SECONDS } from './clock-tolerance.js';
 import { openAssertions } from './open-assertions.js';
@@ -28,6 +31,8 @@ type Provider = ReturnType<typeof createProvider>;
 export interface Protocol {
   /** The provider of now: new signing keys bring a new one. */
   readonly current: () => Provider;
+  /** The signing keys of now. */
+  readonly signingKeys: () => readonly SigningKey[];
   readonly interactions: Interactions;
   readonly units: ArtifactUnits;
   readonly artifactPurge: ArtifactPurge;
@@ -43,16 +48,19 @@ export async function openProtocol(
     readonly pages: ProtocolPages;
     readonly cookieKeys: readonly string[];
     readonly logger: Logger;
+    readonly watchLane: LaneWatcher;
+    readonly tracing: Tracing | undefined;
   },
 ): Promise<Protocol> {
   const { config, dataKey, stores, clock, artifactCodec: codec } = application;
-  const { changes, factors, pages, cookieKeys, logger } = parts;
+  const { changes, factors, pages, cookieKeys, logger, watchLane, tracing } = parts;
   const store = createPostgresArtifactStore({
     knex: application.database.knex,
     codec,
     clock,
     auditLog: application.auditLog,
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+    watchLane,
   });
   const units = new ArtifactUnits(store);
   const dependencies: Omit<ProviderDependencies, 'signingKeys'> = {
@@ -69,7 +77,7 @@ export async function openProtocol(
     secondFactor: config.secondFactor,
     secondFactors: factors.secondFactors,
     isRememberedDevice: (ctx, accountId) => factors.deviceMemory.isRemembered(ctx, accountId),
-    accounts: createAccountLookup(application.database.knex),
+    accounts: createAccountLookup(application.database.knex, watchLane),
     consents: stores.consents,
     logoutQueue: stores.logoutQueue,
     cookieKeys,
@@ -86,6 +94,7 @@ export async function openProtocol(
       logger,
     }),
     forDevelopers: config.mode === 'development' ? { clients: application.clientDirectory } : undefined,
+    traceOutbound: tracing?.outbound,
     clock,
     logger,
   };
@@ -99,6 +108,7 @@ export async function openProtocol(
 
   return {
     current: provider,
+    signingKeys: followed.signingKeys,
     stop: followed.stop,
     interactions: createInteractions(provider, {
       grantSeconds: config.lifetimes.grantSeconds,

@@ -14,13 +14,24 @@ import { createRestartCookie } from '../http/interactions/restart-cookie.js';
 import { createCsrf } from '../http/middlewares/csrf.js';
 import { createProtocolPages } from '../http/protocol-pages.js';
 import { createSignInTicketCookie } from '../http/sign-in-ticket-cookie.js';
-import { errorFields, type Logger } from '../observability/logger.js';
+import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { Tracing } from '../observability/tracing.js';
 import { ROUTES } from '../provider/routes.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
 import { ensureDeclared } from './ensure-declared.js';
+import { startHousekeeping } from './housekeeping.js';
 import { listen } from './listen.js';
 import { openClientCertificates } from './open-client-certificates.js';
+import {
+  listenForMetrics,
+  metricsAccess,
+  countRequests,
+  openMetrics,
+  watchApplication,
+  type Loads,
+} from './open-metrics.js';
 import { openAccount } from './open-account.js';
 import { openApi } from './open-api.js';
 import { openApplication, type Application } from './open-application.js';
@@ -33,6 +44,7 @@ import { openSelfService, purgeSignUps } from './open-self-service.js';
 import { openUpstream } from './open-upstream.js';
 import { openMail } from './open-mail.js';
 import { openProtocol } from './open-protocol.js';
+import { openTracing } from './open-tracing.js';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -50,7 +62,6 @@ export interface FirstSetup {
   readonly link: string | undefined;
 }
 
-const HOUSEKEEPING_MS = 60_000;
 /** How long applications may keep the discovery document: it changes with the configuration only. */
 const DISCOVERY_SECONDS = 300;
 
@@ -67,11 +78,17 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
     answer(req, res);
   });
   const config = withListeningPort(configured, listening.port);
+  const metrics = openMetrics();
+  const tracing = await openTracing(config);
   let application: Application | undefined;
   try {
-    application = await openApplication(config, { applicationName: 'latchkey' });
+    application = await openApplication(config, {
+      applicationName: 'latchkey',
+      observer: metrics,
+      tracing,
+    });
     await ensureDeclared(application);
-    const served = await assemble(application, logger);
+    const served = await assemble(application, { logger, metrics, tracing });
     answer = served.answer;
     const opened = application;
     return {
@@ -83,16 +100,22 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
         await listening.drain();
         await served.close();
         await opened.close();
+        await tracing?.close();
       },
     };
   } catch (error) {
     await listening.drain();
     await application?.close();
+    await tracing?.close();
     throw error;
   }
 }
 
-async function assemble(application: Application, logger: Logger) {
+async function assemble(
+  application: Application,
+  parts: { readonly logger: Logger; readonly metrics: Metrics; readonly tracing: Tracing | undefined },
+) {
+  const { logger, metrics, tracing } = parts;
   const { config, stores, dataKey } = application;
   const changes = createChangeFeed({
     connect: () => connectForChanges(application.database.url),
@@ -107,20 +130,24 @@ async function assemble(application: Application, logger: Logger) {
   const csrf = createCsrf(createKeyedHash(deriveKey(dataKey, 'csrf')), config.issuer);
   const opened = openPages(application, { csrf, logger });
   const { pages } = opened;
-  const fetchLogos = openLogos(application, { changes, logger });
+  const fetchLogos = openLogos(application, { changes, logger, tracing });
   const isDevelopment = config.mode === 'development';
   const cookieKeys = config.secretKeys.map((secretKey) =>
     deriveKey(secretKey, 'cookies').toString('base64url'),
   );
   const factors = openFactors(application);
-  const { upstream, upstreamOf, area: upstreamArea } = openUpstream(application, { pages, logger });
+  const { upstream, upstreamOf, area: upstreamArea } = openUpstream(application, { pages, logger, tracing });
+  const lanes: Loads = new Map();
   const protocol = await openProtocol(application, {
     changes,
     factors,
     pages: createProtocolPages(pages, { forDevelopers: isDevelopment, upstreamOf }),
     cookieKeys,
     logger,
+    watchLane: (name, load) => lanes.set(name, load),
+    tracing,
   });
+  watchApplication(metrics, application, { lanes, signingKeys: protocol.signingKeys });
 
   const logouts = openLogouts(application, { protocol, changes, logger });
   const { passkeySignIn, ownPasskeys, area: passkeyArea } = openPasskeys(application);
@@ -192,28 +219,31 @@ async function assemble(application: Application, logger: Logger) {
     trustedProxies: config.trustedProxies,
     ...openClientCertificates(config),
     logger,
+    metrics: { expose: metrics.expose, ...metricsAccess(config) },
+    requestAnswered: countRequests(metrics),
+    tracing,
   });
 
-  const housekeeping = setInterval(() => {
-    const purges = [
-      purgeArtifacts(protocol.artifactPurge),
-      maintainSigningKeys(application),
-      logouts.purge(),
-      api.purge(),
-      mail.purge(),
-      application.loginThrottle.purge(application.clock.now()),
-      stores.accountLinks.purge(application.clock.now()),
-      purgeSignUps(application),
-      stores.upstreamRequests.purge(application.clock.now()),
-      stores.passkeyChallenges.purge(application.clock.now()),
-      stores.rememberedDevices.purge(application.clock.now()),
-      deleteDueAccounts({ ...application, accounts: stores.accounts }),
-      fetchLogos(),
-    ];
-    Promise.all(purges).catch((error: unknown) => {
-      logger.warn('housekeeping failed', errorFields(error));
-    });
-  }, HOUSEKEEPING_MS).unref();
+  const now = (): Date => application.clock.now();
+  const stopHousekeeping = startHousekeeping(
+    {
+      artifacts: () => purgeArtifacts(protocol.artifactPurge),
+      signing_keys: () => maintainSigningKeys(application),
+      logouts: () => logouts.purge(),
+      idempotency_keys: () => api.purge(),
+      mails: () => mail.purge(),
+      login_attempts: () => application.loginThrottle.purge(now()),
+      account_links: () => stores.accountLinks.purge(now()),
+      sign_ups: () => purgeSignUps(application),
+      upstream_requests: () => stores.upstreamRequests.purge(now()),
+      passkey_challenges: () => stores.passkeyChallenges.purge(now()),
+      remembered_devices: () => stores.rememberedDevices.purge(now()),
+      due_accounts: () => deleteDueAccounts({ ...application, accounts: stores.accounts }),
+      client_logos: () => fetchLogos(),
+    },
+    { logger, metrics },
+  );
+  const metricsPort = await listenForMetrics(config, metrics);
 
   return {
     answer: app.callback() as RequestListener,
@@ -221,7 +251,8 @@ async function assemble(application: Application, logger: Logger) {
       shuttingDown = true;
     },
     close: async () => {
-      clearInterval(housekeeping);
+      stopHousekeeping();
+      await metricsPort?.drain();
       await selfService.selfService.afterwards.settled();
       protocol.stop();
       await logouts.stop();

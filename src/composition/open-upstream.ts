@@ -4,6 +4,7 @@ import { createSignOutLink } from '../http/upstream/sign-out-link.js';
 import { createUpstreamCookies } from '../http/upstream/upstream-cookies.js';
 import type { UpstreamDeps } from '../http/upstream/upstream-deps.js';
 import type { Logger } from '../observability/logger.js';
+import type { Tracing } from '../observability/tracing.js';
 import { createOpenidUpstream } from '../upstream/openid-upstream.js';
 import { createProviderConnections } from '../upstream/provider-connections.js';
 import type { Application } from './open-application.js';
@@ -11,7 +12,11 @@ import type { Application } from './open-application.js';
 /** Puts together what sign-ins by other providers need. No provider is asked for anything yet. */
 export function openUpstream(
   application: Application,
-  { pages, logger }: { readonly pages: Pages; readonly logger: Logger },
+  {
+    pages,
+    logger,
+    tracing,
+  }: { readonly pages: Pages; readonly logger: Logger; readonly tracing: Tracing | undefined },
 ) {
   const { clock, config, issuer, randomToken, stores, unitsOfWork } = application;
   const { identityProviders: providers } = config;
@@ -20,7 +25,7 @@ export function openUpstream(
   const upstream: UpstreamDeps = {
     providers,
     protocol: createOpenidUpstream({
-      connections: createProviderConnections({ allowLoopback, clock }),
+      connections: createProviderConnections({ allowLoopback, clock, trace: tracing?.outbound }),
       clock,
     }),
     requests: stores.upstreamRequests,

@@ -111,6 +111,25 @@ export interface Config {
   /** IP addresses, CIDR blocks, or the word `loopback`. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
+  /** Who collects traces; undefined: nobody. */
+  readonly tracing:
+    | {
+        /** Where OTLP over HTTP is taken, without `/v1/traces`. */
+        readonly endpoint: string;
+        readonly serviceName: string;
+        /** Share of the requests that are traced, 0 to 1. */
+        readonly ratio: number;
+      }
+    | undefined;
+  /** Who reads the metrics, and where. */
+  readonly metrics: {
+    /** What whoever reads them has to present as bearer token; undefined: none. */
+    readonly token: string | undefined;
+    /** Address of `port`, as `host`. */
+    readonly host: string;
+    /** A port that answers them and nothing else; undefined: none. */
+    readonly port: number | undefined;
+  };
   /** Their shape is checked; the rules for clients are the domain's, see `declaredClients`. */
   readonly clients: readonly DeclaredClient[];
   readonly scopes: readonly Scope[];

@@ -5,11 +5,17 @@ import { closestName } from '../domain/closest-name.js';
 import { readIssuer } from './issuer.js';
 import { Refusal, quote } from './refusal.js';
 import { readSecretKeys } from './secret-keys.js';
-import { POSTGRES_URL, REDIS_URL, SMTP_URL, readServiceUrl } from './service-url.js';
+import { OTLP_URL, POSTGRES_URL, REDIS_URL, SMTP_URL, readServiceUrl } from './service-url.js';
 import { readTrustedProxies } from './trusted-proxies.js';
 
 /** Settings that may also come from a file that `NAME_FILE` names, as secret stores mount them. */
-export const SECRET_SETTINGS = ['SECRET_KEY', 'DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
+export const SECRET_SETTINGS = [
+  'SECRET_KEY',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'METRICS_TOKEN',
+] as const;
 
 /**
  * The environment as Latchkey reads it: every value is a text that is not empty, or is absent.
@@ -20,7 +26,7 @@ export function environmentSchema(mode: Mode) {
     NODE_ENV: setting((text) => oneOf(text, MODES)),
     ISSUER: setting((text) => readIssuer(text, mode)),
     HOST: setting(readHost),
-    PORT: setting(readPort),
+    PORT: setting((text) => readPort(text)),
     DATABASE_URL: setting((text) => readServiceUrl(text, POSTGRES_URL)),
     DATA_DIR: setting((text) => text),
     REDIS_URL: setting((text) => readServiceUrl(text, REDIS_URL)),
@@ -28,6 +34,12 @@ export function environmentSchema(mode: Mode) {
     MAIL_FROM: setting(readMailFrom),
     SECRET_KEY: setting(readSecretKeys),
     TRUSTED_PROXIES: setting(readTrustedProxies),
+    METRICS_TOKEN: setting(readMetricsToken),
+    METRICS_HOST: setting(readHost),
+    METRICS_PORT: setting((text) => readPort(text, 9464)),
+    OTEL_EXPORTER_OTLP_ENDPOINT: setting((text) => readServiceUrl(text, OTLP_URL)),
+    OTEL_SERVICE_NAME: setting((text) => text),
+    OTEL_TRACES_SAMPLER_ARG: setting(readRatio),
     LOG_LEVEL: setting((text) => oneOf(text, LOG_LEVELS)),
     CONFIG: setting((text) => text),
   });
@@ -69,12 +81,12 @@ function oneOf<T extends string>(text: string, values: readonly T[]): T {
   );
 }
 
-function readPort(text: string): number {
+function readPort(text: string, example = 3000): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new Refusal(
     `${quote(text)} is not a whole number from 0 to 65535`,
-    'Set it to the port to listen on, for instance 3000.',
+    `Set it to the port to listen on, for instance ${example}.`,
   );
 }
 
@@ -83,6 +95,23 @@ function readHost(text: string): string {
   throw new Refusal(
     `${quote(text)} is neither an IP address nor a host name`,
     'Set it to the address to listen on, without a scheme, a port or brackets, for instance 0.0.0.0 or ::.',
+  );
+}
+
+function readRatio(text: string): number {
+  const ratio = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && ratio <= 1) return ratio;
+  throw new Refusal(
+    `${quote(text)} is not a number from 0 to 1`,
+    'Set it to the share of requests that are traced, for instance 0.1.',
+  );
+}
+
+function readMetricsToken(text: string): string {
+  if (/^[\x21-\x7e]{16,}$/.test(text)) return text;
+  throw new Refusal(
+    'is shorter than 16 characters, or has others than printable ASCII without spaces',
+    'Make one, for instance with: openssl rand -hex 24',
   );
 }
 

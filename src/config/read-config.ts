@@ -51,6 +51,19 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     secretKeys: environment.SECRET_KEY,
     trustedProxies: environment.TRUSTED_PROXIES ?? [],
     logLevel: environment.LOG_LEVEL ?? 'info',
+    tracing:
+      environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : {
+            endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
+            serviceName: environment.OTEL_SERVICE_NAME ?? 'latchkey',
+            ratio: environment.OTEL_TRACES_SAMPLER_ARG ?? 1,
+          },
+    metrics: {
+      token: environment.METRICS_TOKEN,
+      host: environment.METRICS_HOST ?? 'localhost',
+      port: environment.METRICS_PORT,
+    },
     clients: file.clients,
     identityProviders: file.identityProviders,
     ...fileSettings(file.content, folderOf(environment.CONFIG, sources.cwd)),

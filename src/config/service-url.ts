@@ -17,6 +17,10 @@ export const REDIS_URL: ServiceUrlKind = {
   protocols: ['redis:', 'rediss:'],
   example: 'rediss://:PASSWORD@redis.example.com:6379',
 };
+export const OTLP_URL: ServiceUrlKind = {
+  protocols: ['http:', 'https:'],
+  example: 'http://collector.example.com:4318',
+};
 export const SMTP_URL: ServiceUrlKind = {
   protocols: ['smtp:', 'smtps:'],
   example: 'smtps://USER:PASSWORD@smtp.example.com:465',

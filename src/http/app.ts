@@ -1,6 +1,7 @@
 import Koa, { type Middleware } from 'koa';
 import { ACCOUNT_LINK_KINDS } from '../domain/account-links/account-link.js';
 import type { Logger } from '../observability/logger.js';
+import type { Tracing } from '../observability/tracing.js';
 import type { ArtifactUnits } from '../provider/artifact-units.js';
 import { answerRepeatedRefresh } from '../provider/refresh-answers.js';
 import { createAccountRouter, type AccountRouterDeps } from './account/router.js';
@@ -8,13 +9,14 @@ import type { AccountLinkDeps } from './account-links/account-link-deps.js';
 import { createAccountLinkRouter } from './account-links/router.js';
 import { createDevMailRouter, DEV_MAIL_PATH, type DevMailDeps } from './dev-mail/router.js';
 import { createHealthRouter, type HealthDeps } from './health.js';
+import { metricsEndpoint, type MetricsDeps } from './metrics.js';
 import { createHomeRouter, type HomeDeps } from './home.js';
 import type { InteractionDeps } from './interactions/interaction-deps.js';
 import { createSecondFactorRouter } from './interactions/second-factor-router.js';
 import { createInteractionRouter } from './interactions/router.js';
 import { createLogoRouter } from './logos.js';
 import { createLanguageRouter } from './language-choice.js';
-import { accessLog } from './middlewares/access-log.js';
+import { accessLog, type RequestObserver } from './middlewares/access-log.js';
 import { below, type Area } from './middlewares/below.js';
 import { artifactUnit } from './middlewares/artifact-unit.js';
 import { continueAfterForm } from './middlewares/continue-after-form.js';
@@ -25,6 +27,7 @@ import { prebuiltDocuments, type DocumentAges } from './middlewares/prebuilt-doc
 import { requestId } from './middlewares/request-id.js';
 import { securityHeaders } from './middlewares/security-headers.js';
 import { staticFiles } from './middlewares/static-files.js';
+import { traceRequests } from './middlewares/trace-requests.js';
 import { trustedProxies } from './middlewares/trusted-proxies.js';
 import { createWellKnownRouter, WELL_KNOWN_PATHS } from './well-known.js';
 import { createSetupRouter, type SetupDeps } from './setup/router.js';
@@ -60,6 +63,10 @@ export interface AppDeps
   /** Absent: certificates are presented to the issuer's own host, if at all. */
   readonly certificateHost: CertificateHost | undefined;
   readonly logger: Logger;
+  readonly requestAnswered?: RequestObserver | undefined;
+  /** Undefined: nobody collects traces. */
+  readonly tracing?: Tracing | undefined;
+  readonly metrics: MetricsDeps;
 }
 
 const accountLinkPaths = Object.values(ACCOUNT_LINK_KINDS).map(({ path }) => path);
@@ -72,11 +79,13 @@ export function createApp(deps: AppDeps): Koa {
   app.silent = true;
 
   app.use(requestId);
+  if (deps.tracing) app.use(traceRequests(deps.tracing));
   app.use(trustedProxies(deps.trustedProxies, deps.certificateHeaders));
-  app.use(accessLog(logger));
+  app.use(accessLog(logger, deps.requestAnswered));
   app.use(securityHeaders(issuer));
   app.use(errorHandler(pages, logger));
   app.use(below([['/healthz'], createHealthRouter(deps)]));
+  app.use(metricsEndpoint(deps.metrics));
   app.use(issuerHost(issuer, pages, deps.certificateHost));
   app.use(prebuiltDocuments(deps.protocol, deps.documentAges));
   app.use(staticFiles(deps.assets));

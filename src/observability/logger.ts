@@ -6,6 +6,8 @@ import { pino, type DestinationStream } from 'pino';
  */
 export interface LogFields {
   readonly requestId?: string;
+  /** 32 hexadecimal digits, where a collector of traces is configured. */
+  readonly traceId?: string;
   readonly method?: string;
   /** The route's pattern or the masked path, never the query. */
   readonly route?: string;
@@ -30,12 +32,15 @@ export interface LogFields {
   readonly signal?: string;
   readonly database?: string;
   readonly migration?: string;
+  /** A task of the housekeeping. */
+  readonly task?: string;
   /** What a mail is for; never to whom it goes. */
   readonly mailKind?: string;
 }
 
 const ALLOWED = new Set<string>([
   'requestId',
+  'traceId',
   'method',
   'route',
   'status',
@@ -56,11 +61,15 @@ const ALLOWED = new Set<string>([
   'signal',
   'database',
   'migration',
+  'task',
   'mailKind',
 ] satisfies (keyof LogFields)[]);
 
 /** Longer than any word; shorter than any token of ours. */
 const TOKEN_LIKE = /[A-Za-z0-9_-]{32,}(\.[A-Za-z0-9_-]+)*/g;
+
+/** Fields that may be as long, and cannot hold one. */
+const NOT_TOKENS = new Set(['errorStack', 'clientId', 'accountId', 'traceId']);
 
 /** A line of a stack that names a place in a file. */
 const FRAME = /^\s+at .*(:\d+:\d+|<anonymous>|native)\)?$/;
@@ -121,9 +130,7 @@ function allowed(fields: LogFields = {}): LogFields {
       .filter(([key, value]) => ALLOWED.has(key) && value !== undefined)
       .map(([key, value]: [string, unknown]) => [
         key,
-        typeof value === 'string' && key !== 'errorStack' && key !== 'clientId' && key !== 'accountId'
-          ? value.replace(TOKEN_LIKE, '[redacted]')
-          : value,
+        typeof value === 'string' && !NOT_TOKENS.has(key) ? value.replace(TOKEN_LIKE, '[redacted]') : value,
       ]),
   );
 }

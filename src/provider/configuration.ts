@@ -80,7 +80,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
       rpInitiatedLogout: rpInitiatedLogout(pages, deps.labelOfAccount),
       ...signedMessages(settings.features),
     },
-    fetch: createOutboundFetch(settings.allowLoopback),
+    fetch: createOutboundFetch(settings.allowLoopback, deps.traceOutbound),
     findAccount: createFindAccount(deps.accounts, {
       noteClientUse: deps.noteClientUse,
       claimsOf: claimsOfScope(settings.scopes),

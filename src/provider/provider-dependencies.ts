@@ -17,6 +17,7 @@ import type { NoteClientUse } from './client-uses.js';
 import type { SignedMessages } from './features/signed-messages.js';
 import type { AssertionParts } from './jwt-bearer.js';
 import type { ForDevelopers } from './refusals/explain-for-developers.js';
+import type { TraceOutbound } from './outbound-fetch.js';
 import type { ProtocolPages } from './protocol-pages.js';
 import type { ProtocolLifetimes } from './ttl.js';
 
@@ -82,6 +83,8 @@ export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly noteClientUse?: NoteClientUse | undefined;
   /** Absent in production: refusals are explained to nobody but the log. */
   readonly forDevelopers?: ForDevelopers | undefined;
+  /** Absent: nobody collects traces. */
+  readonly traceOutbound?: TraceOutbound | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }

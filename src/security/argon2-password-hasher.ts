@@ -18,6 +18,13 @@ export interface Argon2Options {
   ) => ((password: string) => Promise<boolean>) | undefined;
 }
 
+/** How busy the hasher is now. */
+export interface HasherLoad {
+  readonly running: number;
+  /** Hashes that wait for their turn. */
+  readonly waiting: number;
+}
+
 const LANES = 1;
 
 /**
@@ -25,13 +32,16 @@ const LANES = 1;
  * @see RFC 9106
  * @see OWASP Password Storage Cheat Sheet (argon2id, 19 MiB, 2 passes, 1 lane)
  */
-export function createArgon2PasswordHasher(options: Argon2Options = {}): PasswordHasher {
+export function createArgon2PasswordHasher(
+  options: Argon2Options = {},
+): PasswordHasher & { readonly load: () => HasherLoad } {
   const { memory = 19_456, passes = 2, concurrency = 2, queueLength = 64 } = options;
   const parameters = { type: argon2id, memoryCost: memory, timeCost: passes, parallelism: LANES };
-  const inTurn = createTurns(concurrency, queueLength);
+  const { inTurn, load } = createTurns(concurrency, queueLength);
   const decoy = decoyHash(memory, passes);
 
   return {
+    load,
     hash: (password) => inTurn(() => hash(password, parameters)),
     async verify(passwordHash, password) {
       const verifyForeign =
@@ -61,7 +71,7 @@ function createTurns(concurrency: number, queueLength: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
 
-  return async <T>(work: () => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= concurrency) {
       if (waiting.length >= queueLength) {
         throw new DomainError('overloaded', 'Too many passwords wait to be checked. Try again in a moment.');
@@ -79,4 +89,5 @@ function createTurns(concurrency: number, queueLength: number) {
       else running -= 1;
     }
   };
+  return { inTurn, load: (): HasherLoad => ({ running, waiting: waiting.length }) };
 }

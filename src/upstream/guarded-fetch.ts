@@ -18,6 +18,12 @@ export interface OutboundRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Makes a request within a trace, with the headers by which the other side can continue it. */
+export type TraceOutbound = (
+  request: { readonly method: string; readonly url: string },
+  send: (traceHeaders: Readonly<Record<string, string>>) => Promise<Response>,
+) => Promise<Response>;
+
 export type OutboundFetch = (url: string, request: OutboundRequest) => Promise<Response>;
 
 /**
@@ -25,13 +31,16 @@ export type OutboundFetch = (url: string, request: OutboundRequest) => Promise<R
  * address is looked at when the connection is made, so that a name cannot change its meaning in between.
  * @param rules.allowLoopback outside production: providers under development listen on this very machine
  * @param rules.allowPrivate the operator says that the provider is on a private network
+ * @param rules.trace follows each request, where somebody collects traces
  * @see OWASP ASVS 5.0 V1.3.6 (server-side request forgery)
  */
 export function createGuardedFetch(rules: {
   readonly allowLoopback: boolean;
   readonly allowPrivate: boolean;
+  readonly trace?: TraceOutbound | undefined;
 }): OutboundFetch {
-  return async (address, { method, headers, body, signal }) => {
+  const { trace } = rules;
+  const ask: OutboundFetch = async (address, { method, headers, body, signal }) => {
     const url = new URL(address);
     const isOpen = rules.allowPrivate || (rules.allowLoopback && isLoopbackHost(url.hostname));
     const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -51,6 +60,11 @@ export function createGuardedFetch(rules: {
       throw new UpstreamError('unreachable', 'The provider cannot be reached.', { cause: error });
     }
   };
+  if (!trace) return ask;
+  return (url, request) =>
+    trace({ method: request.method, url }, (traceHeaders) =>
+      ask(url, { ...request, headers: { ...request.headers, ...traceHeaders } }),
+    );
 }
 
 async function send(url: URL, options: RequestOptions, body: string | undefined): Promise<Response> {

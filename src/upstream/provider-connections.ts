@@ -1,7 +1,7 @@
 import * as openid from 'openid-client';
 import type { Clock } from '../domain/clock.js';
 import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
-import { createGuardedFetch, type OutboundFetch } from './guarded-fetch.js';
+import { createGuardedFetch, type OutboundFetch, type TraceOutbound } from './guarded-fetch.js';
 
 /** Seconds after which a discovery document is read again. */
 const DISCOVERY_SECONDS = 10 * 60;
@@ -30,6 +30,7 @@ interface Kept {
 export function createProviderConnections(settings: {
   readonly allowLoopback: boolean;
   readonly clock: Clock;
+  readonly trace?: TraceOutbound | undefined;
 }): ProviderConnections {
   const kept = new Map<string, Kept>();
   return (provider) => {
@@ -37,7 +38,7 @@ export function createProviderConnections(settings: {
     const known = kept.get(provider.id);
     if (known && known.until > now) return known.connection;
     const entry: Kept = {
-      connection: connect(provider, settings.allowLoopback),
+      connection: connect(provider, settings),
       until: now + DISCOVERY_SECONDS * 1000,
     };
     entry.connection.catch(() => {
@@ -48,9 +49,12 @@ export function createProviderConnections(settings: {
   };
 }
 
-async function connect(provider: IdentityProvider, allowLoopback: boolean): Promise<ProviderConnection> {
+async function connect(
+  provider: IdentityProvider,
+  { allowLoopback, trace }: { readonly allowLoopback: boolean; readonly trace?: TraceOutbound | undefined },
+): Promise<ProviderConnection> {
   const { clientId, clientSecret, endpoints, issuer } = provider;
-  const fetch = createGuardedFetch({ allowLoopback, allowPrivate: provider.privateNetwork });
+  const fetch = createGuardedFetch({ allowLoopback, allowPrivate: provider.privateNetwork, trace });
   const metadata = { client_secret: clientSecret, [openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS };
   const authentication = authenticateBy(clientSecret);
   const customFetch: openid.CustomFetch = (url, options) => fetch(url, options);

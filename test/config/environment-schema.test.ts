@@ -31,6 +31,39 @@ describe('single values', () => {
     },
   );
 
+  test.each(['0123456789abcdef', 'a'.repeat(64)])('METRICS_TOKEN %s is allowed', (token) => {
+    expect(read({ METRICS_TOKEN: token }).metrics.token).toBe(token);
+  });
+
+  test.each(['0123456789abcde', 'fifteen and a half words', 'ü'.repeat(20)])(
+    'METRICS_TOKEN %s is refused',
+    (token) => {
+      expect(settingsAtFault({ METRICS_TOKEN: token })).toEqual(['METRICS_TOKEN']);
+    },
+  );
+
+  test.each(['0', '0.25', '.5', '1'])('OTEL_TRACES_SAMPLER_ARG %s is allowed', (ratio) => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', OTEL_TRACES_SAMPLER_ARG: ratio };
+    expect(read(env).tracing).toEqual({
+      endpoint: 'http://localhost:4318',
+      serviceName: 'latchkey',
+      ratio: Number(ratio),
+    });
+  });
+
+  test.each(['1.1', '-0.5', 'half', '1e-1'])('OTEL_TRACES_SAMPLER_ARG %s is refused', (ratio) => {
+    expect(settingsAtFault({ OTEL_TRACES_SAMPLER_ARG: ratio })).toEqual(['OTEL_TRACES_SAMPLER_ARG']);
+  });
+
+  test.each(['localhost:4318', 'grpc://localhost:4317'])(
+    'OTEL_EXPORTER_OTLP_ENDPOINT %s is refused',
+    (endpoint) => {
+      expect(settingsAtFault({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).toEqual([
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ]);
+    },
+  );
+
   test.each(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])(
     'LOG_LEVEL %s is allowed',
     (level) => {

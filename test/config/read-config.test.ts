@@ -28,6 +28,8 @@ describe('defaults', () => {
       secretKeys: undefined,
       trustedProxies: [],
       logLevel: 'info',
+      tracing: undefined,
+      metrics: { token: undefined, host: 'localhost', port: undefined },
       clients: [],
       scopes: [],
       resources: [],

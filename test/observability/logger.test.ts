@@ -105,6 +105,8 @@ describe('the list of allowed fields (OWASP ASVS 5.0 V16.2.5)', () => {
       database: 'b',
       mailKind: 'notice',
       migration: 'm',
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      task: 't',
     };
     const { logger, last } = createLog();
     logger.info('everything', fields);

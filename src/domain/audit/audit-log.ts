@@ -16,6 +16,8 @@ export interface AuditQuery {
   /** Only events that the account did, or that were done to it. */
   readonly userId?: string;
   readonly clientId?: string;
+  /** Only what this request did: the reference that its answer and the log have. */
+  readonly requestId?: string;
   readonly since?: Date;
   readonly until?: Date;
 }

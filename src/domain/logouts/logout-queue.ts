@@ -31,6 +31,8 @@ export interface LogoutQueue {
   failed(id: string, failure: string, retryAt: Date | undefined): Promise<void>;
   /** Newest first. @returns undefined when `after` is no place in the list */
   list(query: LogoutDeliveryQuery): Promise<LogoutDeliveryPage | undefined>;
+  /** How many deliveries wait, and how many were given up. */
+  backlog(): Promise<{ readonly pending: number; readonly dead: number }>;
   /** Has a delivery tried again now, from the first wait on. @returns false when there is none */
   retry(id: string, at: Date): Promise<boolean>;
   /** Forgets deliveries that were given up before. @returns how many */

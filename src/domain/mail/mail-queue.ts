@@ -86,6 +86,8 @@ export interface MailQueue {
     readonly limit: number;
   }): Promise<readonly MailRecord[]>;
   find(id: string): Promise<MailRecord | undefined>;
+  /** How many mails wait, and how many were given up. */
+  backlog(): Promise<{ readonly pending: number; readonly dead: number }>;
   /** Mails whose content is kept, the newest first. */
   listKept(limit: number): Promise<readonly KeptMail[]>;
   findKept(id: string): Promise<KeptMail | undefined>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context, Middleware, Next } from 'koa';
+import { noteRoute } from './route-template.js';
 
 interface Document {
   readonly body: Buffer;
@@ -20,6 +21,7 @@ export function prebuiltDocuments(protocol: () => Middleware, ages: DocumentAges
   const built = new WeakMap<Middleware, Map<string, Document>>();
 
   const answer = async (ctx: Context, next: Next, age: number): Promise<void> => {
+    noteRoute(ctx, ctx.path);
     const answering = protocol();
     const documents = built.get(answering) ?? new Map<string, Document>();
     built.set(answering, documents);

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
 import type { StaticAssets } from '../static-assets.js';
+import { noteRoute } from './route-template.js';
 import { IMAGE_POLICY } from './security-headers.js';
 
 /** Serves the files of the hosted pages from memory. */
@@ -7,6 +8,7 @@ export function staticFiles(assets: StaticAssets): Middleware {
   return (ctx, next) => {
     const asset = ctx.method === 'GET' || ctx.method === 'HEAD' ? assets.serve(ctx.url) : undefined;
     if (!asset) return next();
+    noteRoute(ctx, 'static');
     ctx.status = 200;
     ctx.type = asset.type;
     ctx.set('ETag', asset.etag);

@@ -3,7 +3,7 @@ import { isAccountId } from '../../domain/accounts/account-id.js';
 import type { Account } from '../../domain/accounts/account.js';
 import type { AccountStore } from '../../domain/accounts/account-store.js';
 import { SELECT_ACCOUNT, toAccount, type AccountRow } from './account-store.js';
-import { BatchLane } from './batch-lane.js';
+import { BatchLane, type LaneWatcher } from './batch-lane.js';
 import { prepared, runPreparedForObjects } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
@@ -14,7 +14,7 @@ const FIND = prepared('accounts_find', `${SELECT_ACCOUNT} where accounts.id = an
  * Finds accounts by id, where every request of the protocol needs one: look-ups of concurrent requests travel together.
  * @param knex the pool; not for use within a transaction
  */
-export function createAccountLookup(knex: Knex): Pick<AccountStore, 'findById'> {
+export function createAccountLookup(knex: Knex, watchLane?: LaneWatcher): Pick<AccountStore, 'findById'> {
   const lane = new BatchLane<string, Account | undefined>({
     concurrency: 2,
     maxBatch: 256,
@@ -30,6 +30,7 @@ export function createAccountLookup(knex: Knex): Pick<AccountStore, 'findById'> 
       }
     },
   });
+  watchLane?.('accounts_find', () => lane.load);
   return {
     findById: async (id) => (isAccountId(id) ? lane.run(id.toLowerCase()) : undefined),
   };

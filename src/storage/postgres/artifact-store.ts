@@ -7,7 +7,7 @@ import type { ArtifactCodec } from './artifact-codec.js';
 import { createArtifactWriter } from './artifact-writer.js';
 import { FIND, FIND_BY_UID, FIND_BY_USER_CODE, INSERT_UNIQUE, PURGE } from './artifact-statements.js';
 import type { AuditAppender } from './audit-trail.js';
-import { BatchLane } from './batch-lane.js';
+import { BatchLane, type LaneWatcher } from './batch-lane.js';
 import { runPrepared, type PreparedStatement } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
@@ -18,6 +18,7 @@ export interface PostgresArtifactStoreOptions {
   /** Seconds for which an expired artifact is still found, as clocks differ. */
   readonly clockToleranceSeconds: number;
   readonly auditLog: AuditAppender;
+  readonly watchLane?: LaneWatcher | undefined;
 }
 
 type FoundColumns = [id: Buffer, payload: Buffer, consumedAt: number | null, version: number];
@@ -88,7 +89,8 @@ export function createPostgresArtifactStore(
     return found && toFound(found);
   };
 
-  const commit = createArtifactWriter({ knex, codec, clock, auditLog: options.auditLog });
+  options.watchLane?.('artifacts_find', () => finds.load);
+  const commit = createArtifactWriter(options);
 
   return {
     find: (key) => finds.run(key),

@@ -10,7 +10,7 @@ import { epochSeconds, type Clock } from '../../domain/clock.js';
 import type { ArtifactCodec, ArtifactRow } from './artifact-codec.js';
 import { REMOVE, WRITE } from './artifact-statements.js';
 import type { AuditAppender } from './audit-trail.js';
-import { BatchLane } from './batch-lane.js';
+import { BatchLane, type LaneWatcher } from './batch-lane.js';
 import { runPrepared } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
@@ -42,11 +42,13 @@ export function createArtifactWriter({
   codec,
   clock,
   auditLog,
+  watchLane,
 }: {
   readonly knex: Knex;
   readonly codec: ArtifactCodec;
   readonly clock: Clock;
   readonly auditLog: AuditAppender;
+  readonly watchLane?: LaneWatcher | undefined;
 }): ArtifactStore['commit'] {
   const commits = new BatchLane<ArtifactChanges, CommitOutcome>({
     concurrency: 2,
@@ -72,6 +74,7 @@ export function createArtifactWriter({
       }
     },
   });
+  watchLane?.('artifacts_commit', () => commits.load);
   return (changes) => commits.run(changes);
 
   function removalsOf(batch: readonly ArtifactChanges[]): Removals {

@@ -48,12 +48,13 @@ async function newestFirst(knex: Knex, query: AuditQuery, limit: number): Promis
 }
 
 function filtered(rows: AuditRows, query: AuditQuery): AuditRows {
-  const { before, types, actorId, subjectId, clientId, since, until } = query;
+  const { before, types, actorId, subjectId, clientId, requestId, since, until } = query;
   if (before !== undefined) void rows.where('sequence', '<', before);
   if (types !== undefined) void rows.whereIn('type', [...types]);
   if (actorId !== undefined) void rows.where('actor_id', actorId);
   if (subjectId !== undefined) void rows.where('subject_id', subjectId);
   if (clientId !== undefined) void rows.where('client_id', clientId);
+  if (requestId !== undefined) void rows.where('request_id', requestId);
   if (since !== undefined) void rows.where('at', '>=', since);
   if (until !== undefined) void rows.where('at', '<', until);
   return rows;

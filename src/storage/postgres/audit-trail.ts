@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { createAccountIdSource } from '../../domain/accounts/account-id.js';
-import type { AttributedEntry } from '../../domain/audit/audit-event.js';
+import type { AttributedEntry, AuditEntry } from '../../domain/audit/audit-event.js';
 import type { Clock } from '../../domain/clock.js';
 import type { AuditChain, AuditRow, ChainHead } from './audit-chain.js';
 import { prepared, runPrepared, runPreparedForObjects } from './prepared-statement.js';
@@ -17,6 +17,8 @@ export interface AuditAppender {
 export interface AuditAppenderOptions {
   readonly chain: AuditChain;
   readonly clock: Clock;
+  /** Hears of each entry once it is written for good, for metrics; it must not fail. */
+  readonly written?: ((entry: AuditEntry) => void) | undefined;
 }
 
 /** The lock comes before the hashes, because each of them covers the one before. */
@@ -47,7 +49,7 @@ const APPEND = prepared(
 const newEventId = createAccountIdSource();
 
 /** Appends to the chain in `audit_events`. */
-export function createAuditAppender({ chain, clock }: AuditAppenderOptions): AuditAppender {
+export function createAuditAppender({ chain, clock, written }: AuditAppenderOptions): AuditAppender {
   return {
     async append(transaction, entries) {
       if (entries.length === 0) return;
@@ -64,8 +66,24 @@ export function createAuditAppender({ chain, clock }: AuditAppenderOptions): Aud
       const sequence = head.sequence + appended.length;
       const json = JSON.stringify(appended.map((row) => ({ ...row, hash: row.hash.toString('hex') })));
       await runPrepared(transaction, APPEND, [json, sequence, last, chain.seal(sequence, last)]);
+      if (written) tellWhenCommitted(transaction, entries, written);
     },
   };
+}
+
+/** A transaction that rolls back has written nothing, whatever it appended. */
+function tellWhenCommitted(
+  transaction: Knex,
+  entries: readonly AttributedEntry[],
+  written: (entry: AuditEntry) => void,
+): void {
+  if (!('executionPromise' in transaction)) return;
+  Promise.resolve(transaction.executionPromise).then(
+    () => {
+      for (const { entry } of entries) written(entry);
+    },
+    () => undefined,
+  );
 }
 
 function toContent({ origin, entry }: AttributedEntry, sequence: number, at: Date): Omit<AuditRow, 'hash'> {

@@ -13,6 +13,17 @@ export interface BatchLaneOptions<Item, Result> {
   readonly maxQueue: number;
 }
 
+/** How busy a lane is now. */
+export interface LaneLoad {
+  /** Items that wait for a place in a batch. */
+  readonly waiting: number;
+  /** Batches under way. */
+  readonly running: number;
+}
+
+/** Hears of each lane when it is made, for metrics. */
+export type LaneWatcher = (name: string, load: () => LaneLoad) => void;
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
@@ -32,6 +43,10 @@ export class BatchLane<Item, Result> {
 
   constructor(options: BatchLaneOptions<Item, Result>) {
     this.#options = options;
+  }
+
+  get load(): LaneLoad {
+    return { waiting: this.#waiting.length, running: this.#running };
   }
 
   /** @throws {DomainError} `overloaded` when too many items wait already; else whatever `execute` throws */

@@ -45,6 +45,13 @@ const TAKE = `
   ))
   returning *`;
 
+/** The table holds nothing else, and what was given up goes after a month. */
+const BACKLOG = `
+  select
+    count(*) filter (where state = 'pending') as pending,
+    count(*) filter (where state = 'dead') as dead
+  from logout_deliveries`;
+
 /** The queue of back-channel logouts. What the trigger on ended sessions hands on is still sealed. */
 export function createLogoutQueue(knex: Knex, codec: Pick<ArtifactCodec, 'toArtifact'>): LogoutQueue {
   const table = () => knex<DeliveryRow>('logout_deliveries');
@@ -100,6 +107,10 @@ export function createLogoutQueue(knex: Knex, codec: Pick<ArtifactCodec, 'toArti
       const deliveries = rows.slice(0, limit).map(toDelivery);
       const last = rows.length > limit ? deliveries.at(-1) : undefined;
       return { deliveries, next: last && `${last.createdAt.getTime()}_${last.id}` };
+    },
+    async backlog() {
+      const { rows } = await knex.raw<{ rows: [{ pending: number; dead: number }] }>(BACKLOG);
+      return rows[0];
     },
     async retry(id, at) {
       if (!UUID.test(id)) return false;

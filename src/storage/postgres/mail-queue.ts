@@ -4,6 +4,12 @@ import type { Sealer } from '../../domain/sealing.js';
 import { notifyChange } from './change-feed.js';
 import { openMail, toMailRecord, type MailRow } from './mail-row.js';
 
+/** Served by mail_outbox_due_index and mail_outbox_dead_index. */
+const BACKLOG = `
+  select
+    (select count(*) from mail_outbox where state = 'pending') as pending,
+    (select count(*) from mail_outbox where state = 'dead') as dead`;
+
 /** The mails, for those who deliver and look after them. */
 export function createMailQueue(knex: Knex, sealer: Sealer): MailQueue {
   const table = () => knex<MailRow>('mail_outbox');
@@ -67,6 +73,10 @@ export function createMailQueue(knex: Knex, sealer: Sealer): MailQueue {
     async find(id) {
       const row = await table().where({ id }).first();
       return row && toMailRecord(row);
+    },
+    async backlog() {
+      const { rows } = await knex.raw<{ rows: [{ pending: number; dead: number }] }>(BACKLOG);
+      return rows[0];
     },
     async listKept(limit) {
       return kept(await table().whereNotNull('sealed_payload').orderBy('id', 'desc').limit(limit));

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ClientBase, QueryArrayConfig, QueryConfig } from 'pg';
+import { followStatement } from './trace-statements.js';
 
 /** A statement that each connection parses and plans once. */
 export interface PreparedStatement {
@@ -35,7 +36,9 @@ export async function runPrepared<Columns extends unknown[]>(
   values: readonly unknown[],
 ): Promise<Columns[]> {
   const query: QueryArrayConfig = { ...statement, values: [...values], rowMode: 'array' };
-  return withConnection(knex, async (connection) => (await connection.query<Columns>(query)).rows);
+  return followStatement(knex, statement.name, () =>
+    withConnection(knex, async (connection) => (await connection.query<Columns>(query)).rows),
+  );
 }
 
 /** The same, with rows as objects. */
@@ -45,7 +48,9 @@ export async function runPreparedForObjects<Row extends object>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const query: QueryConfig = { ...statement, values: [...values] };
-  return withConnection(knex, async (connection) => (await connection.query<Row>(query)).rows);
+  return followStatement(knex, statement.name, () =>
+    withConnection(knex, async (connection) => (await connection.query<Row>(query)).rows),
+  );
 }
 
 async function withConnection<Result>(

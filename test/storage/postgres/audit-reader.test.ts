@@ -27,8 +27,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   knex = openDatabase({ url: database.url, poolSize: 2, applicationName: 'test' });
   log = openAuditLog(knex, clock);
-  for (const entry of ENTRIES) {
-    await log.append([entry]);
+  for (const [index, entry] of ENTRIES.entries()) {
+    await log.append([entry], { actor: { kind: 'system' }, requestId: `request-${index + 1}` });
     clock.advance(60);
   }
 });
@@ -51,6 +51,7 @@ describe('the list of events', () => {
     ['user, each event once', { userId: 'ada' }, [5, 4, 2, 1]],
     ['user and type', { userId: 'ada', types: ['user.disabled'] }, [4]],
     ['client', { clientId: 'shop' }, [5, 3, 2]],
+    ['request', { requestId: 'request-2' }, [2]],
     ['since', { since: new Date('2026-11-23T12:04:00Z') }, [6, 5]],
     ['until', { until: new Date('2026-11-23T12:02:00Z') }, [2, 1]],
     ['before', { before: 3 }, [2, 1]],

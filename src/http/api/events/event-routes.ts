@@ -53,13 +53,16 @@ export function eventRoutes(deps: ApiDeps): readonly ApiRoute[] {
         actor_id: id.optional().describe('User or client that acted.'),
         subject_id: id.optional().describe('What was acted on.'),
         client_id: id.optional().describe('Client that it happened through.'),
+        request_id: id
+          .optional()
+          .describe('What one request did: the reference of an error page or log line.'),
         since: timestamp.optional().describe('At this time or later.'),
         until: timestamp.optional().describe('Before this time.'),
       }),
       success: { status: 200, description: 'A page of events.', schema: pageOf(eventSchema) },
       async handle({ query }) {
         const before = readNumberCursor(query.cursor);
-        const { type: types, actor_id, subject_id, client_id, since, until } = query;
+        const { type: types, actor_id, subject_id, client_id, request_id, since, until } = query;
         const page = await deps.auditReader.list({
           limit: query.limit,
           ...(before !== undefined && { before }),
@@ -67,6 +70,7 @@ export function eventRoutes(deps: ApiDeps): readonly ApiRoute[] {
           ...(actor_id !== undefined && { actorId: actor_id }),
           ...(subject_id !== undefined && { subjectId: subject_id }),
           ...(client_id !== undefined && { clientId: client_id }),
+          ...(request_id !== undefined && { requestId: request_id }),
           ...(since !== undefined && { since: new Date(since) }),
           ...(until !== undefined && { until: new Date(until) }),
         });
