@@ -1,16 +1,34 @@
+import { deleteDueAccounts } from '../domain/account-deletion/delete-due-accounts.js';
+import { purgeArtifacts, type ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
+import { maintainSigningKeys } from '../domain/signing-keys/maintain-signing-keys.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Application } from './open-application.js';
+import { purgeSignUps } from './open-self-service.js';
 
 const EVERY_MS = 60_000;
 
-/** Tasks by name; one that removes rows answers how many. */
-export type HousekeepingTasks = Readonly<Record<string, () => Promise<unknown>>>;
+/** Something that forgets what has served its time. */
+interface Purgeable {
+  purge(): Promise<number>;
+}
 
-/** Runs the tasks every minute, each for itself: one that fails keeps no other from its work. @returns what stops it */
-export function startHousekeeping(
-  tasks: HousekeepingTasks,
-  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
-): () => void {
+export interface HousekeepingParts {
+  readonly artifacts: ArtifactPurge;
+  readonly logouts: Purgeable;
+  readonly api: Purgeable;
+  readonly mail: Purgeable;
+  readonly fetchLogos: () => Promise<void>;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'purged' | 'housekeepingFailed'>;
+}
+
+/**
+ * Does every minute what nobody asks for, each task for itself: one that fails keeps no other from its work.
+ * @returns what stops it
+ */
+export function startHousekeeping(application: Application, parts: HousekeepingParts): () => void {
+  const { logger, metrics } = parts;
   const run = async (task: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       const removed = await work();
@@ -20,10 +38,34 @@ export function startHousekeeping(
       logger.warn('housekeeping failed', { task, ...errorFields(error) });
     }
   };
+  const tasks = Object.entries(tasksOf(application, parts));
   const timer = setInterval(() => {
-    for (const [task, work] of Object.entries(tasks)) void run(task, work);
+    for (const [task, work] of tasks) void run(task, work);
   }, EVERY_MS).unref();
   return () => {
     clearInterval(timer);
+  };
+}
+
+/** By their names in the metrics; one that removes rows answers how many. */
+function tasksOf(
+  application: Application,
+  { artifacts, logouts, api, mail, fetchLogos }: HousekeepingParts,
+): Readonly<Record<string, () => Promise<unknown>>> {
+  const { stores, clock, loginThrottle } = application;
+  return {
+    artifacts: () => purgeArtifacts(artifacts),
+    signing_keys: () => maintainSigningKeys(application),
+    logouts: () => logouts.purge(),
+    idempotency_keys: () => api.purge(),
+    mails: () => mail.purge(),
+    login_attempts: () => loginThrottle.purge(clock.now()),
+    account_links: () => stores.accountLinks.purge(clock.now()),
+    sign_ups: () => purgeSignUps(application),
+    upstream_requests: () => stores.upstreamRequests.purge(clock.now()),
+    passkey_challenges: () => stores.passkeyChallenges.purge(clock.now()),
+    remembered_devices: () => stores.rememberedDevices.purge(clock.now()),
+    due_accounts: () => deleteDueAccounts({ ...application, accounts: stores.accounts }),
+    client_logos: () => fetchLogos(),
   };
 }

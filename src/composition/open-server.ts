@@ -1,10 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { issueSetupLink } from '../domain/administrators/issue-setup-link.js';
 import { ADMINISTRATOR_ROLE } from '../domain/accounts/account.js';
-import { deleteDueAccounts } from '../domain/account-deletion/delete-due-accounts.js';
-import { purgeArtifacts } from '../domain/artifacts/purge-artifacts.js';
-import { DomainError } from '../domain/errors.js';
-import { maintainSigningKeys } from '../domain/signing-keys/maintain-signing-keys.js';
 import type { Config } from '../config/config.js';
 import { withListeningPort } from '../config/issuer.js';
 import { emailArea } from '../http/account/email-router.js';
@@ -21,6 +16,7 @@ import { ROUTES } from '../provider/routes.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
 import { ensureDeclared } from './ensure-declared.js';
+import { firstSetup, type FirstSetup } from './first-setup.js';
 import { startHousekeeping } from './housekeeping.js';
 import { listen } from './listen.js';
 import { openClientCertificates } from './open-client-certificates.js';
@@ -40,7 +36,7 @@ import { openLogos } from './open-logos.js';
 import { openLogouts } from './open-logouts.js';
 import { openPasskeys } from './open-passkeys.js';
 import { openPages } from './open-pages.js';
-import { openSelfService, purgeSignUps } from './open-self-service.js';
+import { openSelfService } from './open-self-service.js';
 import { openUpstream } from './open-upstream.js';
 import { openMail } from './open-mail.js';
 import { openProtocol } from './open-protocol.js';
@@ -54,12 +50,6 @@ export interface RunningServer {
   readonly setup: FirstSetup | undefined;
   /** Answers what is under way, takes nothing new, and closes everything. */
   stop(): Promise<void>;
-}
-
-/** What is to be told while there is no administrator. */
-export interface FirstSetup {
-  /** Absent in production: what is printed there stays in the log. */
-  readonly link: string | undefined;
 }
 
 /** How long applications may keep the discovery document: it changes with the configuration only. */
@@ -224,25 +214,15 @@ async function assemble(
     tracing,
   });
 
-  const now = (): Date => application.clock.now();
-  const stopHousekeeping = startHousekeeping(
-    {
-      artifacts: () => purgeArtifacts(protocol.artifactPurge),
-      signing_keys: () => maintainSigningKeys(application),
-      logouts: () => logouts.purge(),
-      idempotency_keys: () => api.purge(),
-      mails: () => mail.purge(),
-      login_attempts: () => application.loginThrottle.purge(now()),
-      account_links: () => stores.accountLinks.purge(now()),
-      sign_ups: () => purgeSignUps(application),
-      upstream_requests: () => stores.upstreamRequests.purge(now()),
-      passkey_challenges: () => stores.passkeyChallenges.purge(now()),
-      remembered_devices: () => stores.rememberedDevices.purge(now()),
-      due_accounts: () => deleteDueAccounts({ ...application, accounts: stores.accounts }),
-      client_logos: () => fetchLogos(),
-    },
-    { logger, metrics },
-  );
+  const stopHousekeeping = startHousekeeping(application, {
+    artifacts: protocol.artifactPurge,
+    logouts,
+    api,
+    mail,
+    fetchLogos,
+    logger,
+    metrics,
+  });
   const metricsPort = await listenForMetrics(config, metrics);
 
   return {
@@ -260,20 +240,6 @@ async function assemble(
       await changes.stop();
     },
   };
-}
-
-async function firstSetup(application: Application): Promise<FirstSetup | undefined> {
-  if (application.config.mode === 'production') {
-    // A new link, which nobody would see, would end the one that an operator has made.
-    const administrators = await application.stores.accounts.countEnabledWithRole(ADMINISTRATOR_ROLE);
-    return administrators > 0 ? undefined : { link: undefined };
-  }
-  try {
-    return { link: (await issueSetupLink(application, { automatic: true })).url };
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'setup_already_done') return undefined;
-    throw error;
-  }
 }
 
 function firstOf<Item>(list: readonly Item[]): Item {

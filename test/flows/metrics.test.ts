@@ -208,8 +208,7 @@ describe('the state of the server', () => {
 });
 
 describe('what reads the metrics', () => {
-  const read = (name: string): string =>
-    readFileSync(path.join(PROJECT, 'docs', 'monitoring', name), 'utf8');
+  const read = (name: string): string => readFileSync(path.join(PROJECT, 'docs', 'monitoring', name), 'utf8');
   const asked = (text: string): readonly string[] => [
     ...new Set(text.match(/\b(latchkey|nodejs|process)_[a-z0-9_]+/g) ?? []),
   ];
