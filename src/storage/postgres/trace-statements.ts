@@ -34,13 +34,19 @@ export function traceStatements(knex: Knex, begin: BeginStatement): void {
 }
 
 /** Runs a statement that goes past Knex's query builder, and so past its events, as `traceStatements` has it followed. */
-export async function followStatement<Result>(
+export function followStatement<Result>(
   knex: Knex,
   name: string,
   run: () => Promise<Result>,
 ): Promise<Result> {
   const span = followers.get(keyOf(knex))?.(name, attributesOf(name));
-  if (!span) return run();
+  return span ? untilDone(span, run) : run();
+}
+
+async function untilDone<Result>(
+  span: { end(failure?: string): void },
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
     const result = await run();
     span.end();
