@@ -18,6 +18,7 @@ import {
   type CreateClientOptions,
   type UpdateClientOptions,
 } from './client-options.js';
+import { addRegistrationToken } from './registration-token-commands.js';
 import { presentClient, presentClients, presentSecret } from './present-client.js';
 
 /** Clients read at a time. */
@@ -27,7 +28,7 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-/** Adds `client create|list|show|update|delete|rotate-secret|logo`. */
+/** Adds `client create|list|show|update|delete|rotate-secret|logo|registration-token`. */
 export function registerClientCommands(program: Command, cli: CliContext): void {
   const client = program.command('client').description('manage the applications that sign people in here');
   addCreate(client, cli);
@@ -37,6 +38,7 @@ export function registerClientCommands(program: Command, cli: CliContext): void 
   addDelete(client, cli);
   addRotateSecret(client, cli);
   addClientLogo(client, cli);
+  addRegistrationToken(client, cli);
 }
 
 function addCreate(client: Command, cli: CliContext): void {

@@ -22,6 +22,7 @@ export function presentClient(client: Client): string {
     ...lines('Allowed role', client.allowedRoles),
     ...lines('Allowed group', client.allowedGroups),
     ['First party', client.firstParty ? 'yes, no consent is asked' : 'no, consent is asked'],
+    ['Registered by', client.selfRegistered ? 'itself; nobody has looked at it' : undefined],
     ['Second factor', client.requireSecondFactor ? 'always asked' : 'as the policy says'],
     ...accentLines(client),
     ['Identity providers', client.identityProviders && (client.identityProviders.join(' ') || '(none)')],
@@ -41,7 +42,12 @@ export function presentClients(clients: readonly Client[]): string {
   if (clients.length === 0) return 'There are no clients yet. Make one with: latchkey client create --help';
   return presentTable(
     ['CLIENT ID', 'TYPE', 'NAME', 'SOURCE'],
-    clients.map((client) => [client.clientId, client.type, client.name, client.source]),
+    clients.map((client) => [
+      client.clientId,
+      client.type,
+      client.name,
+      client.selfRegistered ? 'self-registered' : client.source,
+    ]),
   );
 }
 

@@ -18,6 +18,7 @@ export interface HousekeepingParts {
   readonly logouts: Purgeable;
   readonly api: Purgeable;
   readonly mail: Purgeable;
+  readonly registering: Purgeable;
   readonly fetchLogos: () => Promise<void>;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'purged' | 'housekeepingFailed'>;
@@ -50,7 +51,7 @@ export function startHousekeeping(application: Application, parts: HousekeepingP
 /** By their names in the metrics; one that removes rows answers how many. */
 function tasksOf(
   application: Application,
-  { artifacts, logouts, api, mail, fetchLogos }: HousekeepingParts,
+  { artifacts, logouts, api, mail, registering, fetchLogos }: HousekeepingParts,
 ): Readonly<Record<string, () => Promise<unknown>>> {
   const { stores, clock, loginThrottle } = application;
   return {
@@ -59,6 +60,7 @@ function tasksOf(
     logouts: () => logouts.purge(),
     idempotency_keys: () => api.purge(),
     mails: () => mail.purge(),
+    unused_clients: () => registering.purge(),
     login_attempts: () => loginThrottle.purge(clock.now()),
     account_links: () => stores.accountLinks.purge(clock.now()),
     sign_ups: () => purgeSignUps(application),

@@ -5,12 +5,15 @@ import type { Tracing } from '../observability/tracing.js';
 import { ArtifactUnits } from '../provider/artifact-units.js';
 import { createClientCache } from '../provider/client-cache.js';
 import { createNoteClientUse } from '../provider/client-uses.js';
+import { refusingAsInvalidClient } from '../provider/document-refusals.js';
 import { createInteractions, type Interactions } from '../provider/interactions.js';
 import { createKnownSessions } from '../provider/known-sessions.js';
 import type { ProtocolPages } from '../provider/protocol-pages.js';
 import type { ProviderDependencies } from '../provider/provider-dependencies.js';
 import { createProvider } from '../provider/provider.js';
+import { createNoteRegisteredClientUse } from '../provider/registered-client-uses.js';
 import { supportedScopes } from '../provider/scopes-and-claims.js';
+import { withClientDocuments } from '../domain/client-registration/client-documents.js';
 import { deriveKey } from '../security/derive-key.js';
 import { createSealedBox } from '../security/sealed-box.js';
 import { createAccountLookup } from '../storage/postgres/account-lookup.js';
@@ -22,6 +25,7 @@ import type { LaneWatcher } from '../storage/postgres/batch-lane.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { CLOCK_TOLERANCE_SECONDS } from './clock-tolerance.js';
 import { openAssertions } from './open-assertions.js';
+import { openClientDocuments } from './open-client-documents.js';
 import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
 
@@ -72,7 +76,10 @@ export async function openProtocol(
       clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     },
     units,
-    clients: createClientCache(application.clientDirectory, changes),
+    clients: withClientDocuments(
+      createClientCache(application.clientDirectory, changes),
+      refusingAsInvalidClient(openClientDocuments(application)),
+    ),
     clientSecretHasher: application.clientSecretHasher,
     secondFactor: config.secondFactor,
     secondFactors: factors.secondFactors,
@@ -90,6 +97,11 @@ export async function openProtocol(
       (key.model === 'Session' ? codec.uidHash(key.id) : codec.rowId(key)).toString('base64url'),
     noteClientUse: createNoteClientUse({
       clientUses: createClientUseStore(application.database.knex),
+      clock,
+      logger,
+    }),
+    noteRegisteredClientUse: createNoteRegisteredClientUse({
+      clientRegistrations: stores.clientRegistrations,
       clock,
       logger,
     }),

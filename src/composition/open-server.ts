@@ -31,6 +31,7 @@ import {
 import { openAccount } from './open-account.js';
 import { openApi } from './open-api.js';
 import { openApplication, type Application } from './open-application.js';
+import { openClientRegistration } from './open-client-registration.js';
 import { openFactors } from './open-factors.js';
 import { openLogos } from './open-logos.js';
 import { openLogouts } from './open-logouts.js';
@@ -143,6 +144,7 @@ async function assemble(
   const { passkeySignIn, ownPasskeys, area: passkeyArea } = openPasskeys(application);
   const selfService = openSelfService(application, logger);
   const mail = openMail(application, { changes, logger });
+  const registering = openClientRegistration(application, { provider: protocol.current });
   const api = openApi(application, { provider: () => protocol.current(), logger });
 
   let shuttingDown = false;
@@ -183,6 +185,7 @@ async function assemble(
     passkeySignIn,
     factors,
     upstream,
+    clientRegistration: registering.registration,
     units: protocol.units,
     protocol: () => firstOf(protocol.current().middleware),
     documentAges: {
@@ -219,6 +222,7 @@ async function assemble(
     logouts,
     api,
     mail,
+    registering,
     fetchLogos,
     logger,
     metrics,

@@ -8,6 +8,8 @@ import type { ArtifactCodec } from '../storage/postgres/artifact-codec.js';
 import { createArtifactRevocation } from '../storage/postgres/artifact-revocation.js';
 import { createBulkAccountStore } from '../storage/postgres/bulk-account-store.js';
 import { createClientLogoStore } from '../storage/postgres/client-logo-store.js';
+import { createClientRegistrationStore } from '../storage/postgres/client-registration-store.js';
+import { createInitialAccessTokenStore } from '../storage/postgres/initial-access-token-store.js';
 import { createClientStore } from '../storage/postgres/client-store.js';
 import { createConsentStore } from '../storage/postgres/consent-store.js';
 import type { Database } from '../storage/postgres/database.js';
@@ -61,6 +63,8 @@ export function createStoreFactory(parts: {
     setupLinks: createSetupLinkStore(connection),
     clients: createClientStore(connection),
     clientLogos: createClientLogoStore(connection),
+    clientRegistrations: createClientRegistrationStore(connection),
+    initialAccessTokens: createInitialAccessTokenStore(connection),
     consents: createConsentStore(connection),
     signingKeys: createSigningKeyStore(connection, signingKeySealer),
     artifactRevocation: createArtifactRevocation(connection),

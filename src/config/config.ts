@@ -1,6 +1,8 @@
 import type { Branding } from './branding.js';
 import type { TrustedIssuer } from '../domain/assertions/trusted-issuer.js';
 import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
+import type { ClientDocumentSettings } from '../domain/client-registration/client-documents.js';
+import type { RegistrationSettings } from '../domain/client-registration/registration-deps.js';
 import type { DeclaredClient } from '../domain/clients/declared-clients.js';
 import type { DeclaredGroup } from '../domain/groups/ensure-declared-groups.js';
 import type { DeclaredRole } from '../domain/roles/ensure-declared-roles.js';
@@ -162,6 +164,13 @@ export interface Config {
     /** Domains that an address has to be of, exact or `*.example.org`; none: any. */
     readonly emailDomains: readonly string[];
   };
+  /** Applications that register themselves. */
+  readonly clientRegistration: RegistrationSettings & {
+    /** Registrations without a token from one network within 5 minutes. */
+    readonly perNetwork: number;
+  };
+  /** Applications whose id is the address of a document about them. */
+  readonly clientDocuments: ClientDocumentSettings;
   readonly passwordPolicy: {
     /** Characters (Unicode code points). */
     readonly minLength: number;

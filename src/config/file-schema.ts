@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { accountsSchema } from './accounts-schema.js';
 import { brandingSchema } from './branding-schema.js';
 import { authenticationSchema } from './authentication-schema.js';
+import {
+  clientDocumentsSchema,
+  clientRegistrationSchema,
+  registrationTargetsDeclared,
+} from './client-registration-schema.js';
 import { CLIENT_TYPES } from '../domain/clients/client.js';
 import { signUpSchema } from './sign-up-schema.js';
 import { clientProvidersDeclared, identityProviderSchema } from './identity-providers-schema.js';
@@ -165,6 +170,8 @@ export const fileSchema = z
     authentication: authenticationSchema.prefault({}),
     keys: keysSchema.prefault({}),
     sign_up: signUpSchema.prefault({}),
+    client_registration: clientRegistrationSchema.prefault({}),
+    client_id_metadata_documents: clientDocumentsSchema.prefault({}),
     token_exchange: z.array(tokenExchangeSchema).check(distinct('client')).default([]),
     jwt_bearer: z.array(jwtBearerSchema).check(distinct('issuer')).default([]),
     mtls: mtlsSchema.prefault({}),
@@ -173,7 +180,8 @@ export const fileSchema = z
   .check(clientProvidersDeclared)
   .check(resourceScopesDeclared)
   .check(exchangeTargetsDeclared)
-  .check(jwtBearerTargetsDeclared);
+  .check(jwtBearerTargetsDeclared)
+  .check(registrationTargetsDeclared(STANDARD_SCOPES));
 
 /** The configuration file's content with its defaults. */
 export type FileContent = z.output<typeof fileSchema>;

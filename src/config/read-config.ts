@@ -8,6 +8,7 @@ import { readEnvironment } from './environment.js';
 import type { FileContent } from './file-schema.js';
 import { readIdentityProviders } from './read-identity-providers.js';
 import { toTrustedIssuer } from './jwt-bearer-schema.js';
+import type { RegistrationPolicy } from '../domain/client-registration/registration-policy.js';
 import { localIssuer } from './issuer.js';
 import { mtlsFaults, toClientCertificateSettings } from './mtls-settings.js';
 import { readDeclaredClients } from './read-declared-clients.js';
@@ -112,6 +113,8 @@ function fileSettings(
     features,
     password_policy,
     sign_up,
+    client_registration,
+    client_id_metadata_documents,
     accounts,
     authentication,
     keys,
@@ -169,6 +172,17 @@ function fileSettings(
       jwtBearer: features.jwt_bearer,
     },
     signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
+    clientRegistration: {
+      mode: client_registration.mode,
+      policy: toRegistrationPolicy(client_registration),
+      perNetwork: client_registration.registrations_per_network,
+      unusedDays: client_registration.unused_days,
+      maxUnused: client_registration.max_unused,
+    },
+    clientDocuments: {
+      hosts: client_id_metadata_documents.hosts,
+      policy: toRegistrationPolicy(client_id_metadata_documents),
+    },
     passwordPolicy: { minLength: password_policy.min_length },
     secondFactor: {
       policy: authentication.second_factor,
@@ -182,6 +196,17 @@ function fileSettings(
       publishSeconds: keys.publish_seconds,
     },
   } satisfies Partial<Config>;
+}
+
+function toRegistrationPolicy(
+  section: FileContent['client_id_metadata_documents'] | FileContent['client_registration'],
+): RegistrationPolicy {
+  return {
+    redirectHosts: section.redirect_hosts,
+    scopes: section.scopes,
+    resources: section.resources,
+    grantTypes: section.grant_types,
+  };
 }
 
 /** Whoever signs up is sent a mail; production has nowhere else to show it. */

@@ -6,6 +6,8 @@ import type { AuditTrail } from './audit/audit-log.js';
 import type { SetupLinkStore } from './administrators/setup-link-store.js';
 import type { ArtifactRevocation } from './artifacts/artifact-revocation.js';
 import type { ClientLogoStore } from './branding/client-logo-store.js';
+import type { ClientRegistrationStore } from './client-registration/client-registration-store.js';
+import type { InitialAccessTokenStore } from './client-registration/initial-access-token.js';
 import type { ClientStore } from './clients/client-store.js';
 import type { ConsentStore } from './consents/consent-store.js';
 import type { RecoveryCodeStore } from './factors/recovery-code-store.js';
@@ -34,6 +36,8 @@ export interface Stores {
   readonly setupLinks: SetupLinkStore;
   readonly clients: ClientStore;
   readonly clientLogos: ClientLogoStore;
+  readonly clientRegistrations: ClientRegistrationStore;
+  readonly initialAccessTokens: InitialAccessTokenStore;
   readonly consents: ConsentStore;
   readonly signingKeys: SigningKeyStore;
   readonly roles: RoleStore;

@@ -7,6 +7,7 @@ import { answerRepeatedRefresh } from '../provider/refresh-answers.js';
 import { createAccountRouter, type AccountRouterDeps } from './account/router.js';
 import type { AccountLinkDeps } from './account-links/account-link-deps.js';
 import { createAccountLinkRouter } from './account-links/router.js';
+import { createClientRegistrationRouter, type ClientRegistrationDeps } from './client-registration/router.js';
 import { createDevMailRouter, DEV_MAIL_PATH, type DevMailDeps } from './dev-mail/router.js';
 import { createHealthRouter, type HealthDeps } from './health.js';
 import { metricsEndpoint, type MetricsDeps } from './metrics.js';
@@ -42,6 +43,8 @@ export interface AppDeps
   extends InteractionDeps, SetupDeps, AccountLinkDeps, HomeDeps, HealthDeps, SignUpDeps {
   readonly selfService: SelfServiceDeps;
   readonly upstream: UpstreamDeps;
+  /** Absent: no application registers itself. */
+  readonly clientRegistration: ClientRegistrationDeps | undefined;
   /** The mails for the pages that show them; development only. */
   readonly devMails: DevMailDeps['mails'] | undefined;
   readonly assets: StaticAssets;
@@ -100,6 +103,7 @@ export function createApp(deps: AppDeps): Koa {
       [SIGN_UP_PATHS, createSignUpRouter(deps)],
       [accountLinkPaths, createAccountLinkRouter(deps)],
       [['/upstream'], createUpstreamRouter(deps.upstream)],
+      ...clientRegistrationArea(deps.clientRegistration),
     ),
   );
   app.use(deps.api);
@@ -119,4 +123,8 @@ export function createApp(deps: AppDeps): Koa {
 
 function devMailArea({ pages, devMails }: AppDeps): readonly Area[] {
   return devMails ? [[[DEV_MAIL_PATH], createDevMailRouter({ pages, mails: devMails })]] : [];
+}
+
+function clientRegistrationArea(deps: ClientRegistrationDeps | undefined): readonly Area[] {
+  return deps ? [[[deps.path], createClientRegistrationRouter(deps)]] : [];
 }

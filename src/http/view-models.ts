@@ -146,6 +146,8 @@ export interface ConsentView extends FormTarget {
   readonly durationDays?: number | undefined;
   /** Nobody of the operator has looked at this app. */
   readonly unverified?: boolean | undefined;
+  /** Host of the document in which the app says who it is, where its id is the address of one. */
+  readonly documentHost?: string | undefined;
 }
 
 /** An interaction that is over: too old, finished already, or of another browser. */

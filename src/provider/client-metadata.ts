@@ -11,6 +11,7 @@ import {
 export const EXTRA_CLIENT_METADATA = [
   'type',
   'first_party',
+  'self_registered',
   'require_second_factor',
   'identity_providers',
   'allowed_roles',
@@ -25,6 +26,8 @@ export const EXTRA_CLIENT_METADATA = [
 export interface ClientTraits {
   readonly type: ClientType;
   readonly firstParty: boolean;
+  /** Nobody who runs this provider has looked at it. */
+  readonly selfRegistered: boolean;
   /** Nobody signs in to it with one factor. */
   readonly requireSecondFactor: boolean;
   /** Other providers by which people may sign in to it; absent: all. */
@@ -65,6 +68,7 @@ export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<s
     ...(scope === '' ? {} : { scope }),
     type: client.type,
     first_party: client.firstParty,
+    ...(client.selfRegistered ? { self_registered: true } : {}),
     require_second_factor: client.requireSecondFactor,
     ...(client.identityProviders === undefined ? {} : { identity_providers: [...client.identityProviders] }),
     allowed_roles: [...client.allowedRoles],
@@ -80,6 +84,7 @@ export function clientTraits(client: Readonly<Record<string, unknown>>): ClientT
   return {
     type: CLIENT_TYPES.find((type) => type === client['type']) ?? 'web',
     firstParty: client['first_party'] === true,
+    selfRegistered: client['self_registered'] === true,
     requireSecondFactor: client['require_second_factor'] === true,
     identityProviders:
       client['identity_providers'] === undefined ? undefined : texts(client['identity_providers']),

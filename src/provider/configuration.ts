@@ -1,5 +1,4 @@
 import type { Configuration } from 'oidc-provider';
-import { JWT_BEARER_GRANT, TOKEN_EXCHANGE_GRANT } from '../domain/clients/client-defaults.js';
 import { ACR_OF_LEVEL } from '../domain/sign-in/authentication-level.js';
 import { accessTokenClaims } from './access-token-claims.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
@@ -16,6 +15,7 @@ import { introspection } from './features/introspection.js';
 import { mtls } from './features/mtls.js';
 import { pushedAuthorizationRequests } from './features/pushed-authorization-requests.js';
 import { resourceIndicators } from './features/resource-indicators.js';
+import { documentSupport, registrationEndpoint } from './features/registration.js';
 import { revocation } from './features/revocation.js';
 import { rpInitiatedLogout } from './features/rp-initiated-logout.js';
 import { signedMessages } from './features/signed-messages.js';
@@ -27,6 +27,7 @@ import { createLoadExistingGrant } from './load-existing-grant.js';
 import { mtlsEndpointAliases } from './mtls-endpoint-aliases.js';
 import { createOutboundFetch } from './outbound-fetch.js';
 import { createPairwiseIdentifier } from './pairwise-identifier.js';
+import { optionalGrants } from './optional-grants.js';
 import { isSignUpOpen, type ProviderDependencies } from './provider-dependencies.js';
 import { createExplain } from './refusals/explain-for-developers.js';
 import { createRenderError } from './render-error.js';
@@ -41,11 +42,8 @@ import { ttlSettings } from './ttl.js';
 export function buildConfiguration(deps: ProviderDependencies, handOver: ClientHandOver): Configuration {
   const { settings, pages } = deps;
   const scopes = supportedScopes(settings.scopes, settings.resources);
-  const optionalGrants = {
-    [TOKEN_EXCHANGE_GRANT]: settings.features.tokenExchange,
-    [JWT_BEARER_GRANT]: settings.features.jwtBearer,
-  };
-  const clients = createClientAdapter(deps.clients, new Set(scopes), optionalGrants, handOver);
+  const grants = optionalGrants(settings.features);
+  const clients = createClientAdapter(deps.clients, new Set(scopes), grants, handOver);
   return {
     adapter: (model) => (model === 'Client' ? clients : new ArtifactAdapter(toArtifactModel(model), deps)),
     acrValues: Object.values(ACR_OF_LEVEL),
@@ -58,6 +56,8 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     cookies: cookieSettings(settings.issuer, deps.cookieKeys),
     discovery: {
       mtls_endpoint_aliases: mtlsEndpointAliases(settings),
+      ...registrationEndpoint(settings),
+      ...documentSupport(settings),
       prompt_values_supported: promptValues(settings),
       ui_locales_supported: settings.uiLocales,
     },

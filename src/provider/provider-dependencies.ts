@@ -1,6 +1,7 @@
 import type { AccountStore } from '../domain/accounts/account-store.js';
 import type { ArtifactKey } from '../domain/artifacts/artifact.js';
 import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
+import type { RegistrationMode } from '../domain/client-registration/registration-deps.js';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { Clock } from '../domain/clock.js';
@@ -43,6 +44,10 @@ export interface ProtocolSettings {
   readonly mtls: ClientCertificateSettings;
   /** Who may create an account; absent: nobody. */
   readonly signUp?: { readonly mode: SignUpMode };
+  /** Who may register an application; absent: nobody. */
+  readonly clientRegistration?: { readonly mode: RegistrationMode };
+  /** Hosts at which clients may say who they are; absent or none: none is asked. */
+  readonly clientDocuments?: { readonly hosts: readonly string[] };
   /** Languages of the hosted pages. */
   readonly uiLocales: readonly string[];
   /** Whether clients on this very machine may be called, as they are while apps are developed. */
@@ -81,6 +86,8 @@ export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly artifactReference: (key: ArtifactKey) => string;
   /** Takes down when apps use accounts. */
   readonly noteClientUse?: NoteClientUse | undefined;
+  /** Takes down that a client which registered itself is used. */
+  readonly noteRegisteredClientUse?: ((clientId: string) => void) | undefined;
   /** Absent in production: refusals are explained to nobody but the log. */
   readonly forDevelopers?: ForDevelopers | undefined;
   /** Absent: nobody collects traces. */

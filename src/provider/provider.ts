@@ -3,6 +3,7 @@ import { answerUnauthorizedClient } from './answer-unauthorized-client.js';
 import { auditProtocolEvents } from './audit-events.js';
 import { ClientHandOver, keepBuiltClients } from './built-clients.js';
 import { noteClientUses } from './client-uses.js';
+import { noteRegisteredClientUses } from './registered-client-uses.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
 import { buildConfiguration } from './configuration.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
@@ -39,6 +40,7 @@ export function createProvider(deps: ProviderDependencies): Provider {
     offerJwtBearer(provider, { ...deps, ...deps.assertions, resources: deps.settings.resources });
   }
   if (deps.noteClientUse) noteClientUses(provider, deps.noteClientUse);
+  if (deps.noteRegisteredClientUse) noteRegisteredClientUses(provider, deps.noteRegisteredClientUse);
   const explain = createExplain(deps);
   if (explain) explainInAnswers(provider, explain);
   return provider;

@@ -42,6 +42,7 @@ describe('client create', () => {
         { id: expect.any(String) as string, created_at: '2026-03-03T03:03:03.003Z', expires_at: null },
       ],
       source: 'database',
+      self_registered: false,
       created_at: '2026-03-03T03:03:03.003Z',
       updated_at: '2026-03-03T03:03:03.003Z',
     });

@@ -16,6 +16,27 @@ describe('defaults', () => {
   test('an empty environment is a development server on this machine', () => {
     expect(read({})).toEqual({
       mode: 'development',
+      clientRegistration: {
+        mode: 'off',
+        policy: {
+          redirectHosts: [],
+          scopes: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
+          resources: [],
+          grantTypes: ['authorization_code', 'refresh_token'],
+        },
+        perNetwork: 20,
+        unusedDays: 7,
+        maxUnused: 1000,
+      },
+      clientDocuments: {
+        hosts: [],
+        policy: {
+          redirectHosts: [],
+          scopes: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
+          resources: [],
+          grantTypes: ['authorization_code', 'refresh_token'],
+        },
+      },
       issuer: 'http://localhost:3000',
       host: 'localhost',
       port: 3000,

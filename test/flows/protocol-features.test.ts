@@ -11,6 +11,7 @@ import { startServer, type TestServer } from '../support/server.js';
 
 const CONFIGURATION = `
 features: { request_objects: true, jarm: true, jwt_userinfo: true, jwt_introspection: true }
+client_registration: { mode: initial_access_token }
 `;
 
 let folder: string;
@@ -288,7 +289,7 @@ test('discovery tells exactly what is on (OpenID Connect Discovery 1.0 §3)', as
     authorization_signing_alg_values_supported: SIGNING,
     userinfo_signing_alg_values_supported: SIGNING,
     introspection_signing_alg_values_supported: SIGNING,
-    registration_endpoint: undefined,
+    registration_endpoint: `${server.issuer}/register`,
     backchannel_authentication_endpoint: undefined,
     token_endpoint_auth_methods_supported: [
       ...['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt'],
@@ -298,6 +299,7 @@ test('discovery tells exactly what is on (OpenID Connect Discovery 1.0 §3)', as
   });
   expect(await tellOf(plain)).toEqual({
     ...all,
+    registration_endpoint: undefined,
     pushed_authorization_request_endpoint: `${plain.issuer}/par`,
     request_parameter_supported: undefined,
     request_object_signing_alg_values_supported: undefined,
@@ -305,5 +307,8 @@ test('discovery tells exactly what is on (OpenID Connect Discovery 1.0 §3)', as
     userinfo_signing_alg_values_supported: undefined,
     introspection_signing_alg_values_supported: undefined,
   });
+  const register = { method: 'POST', headers: { accept: 'application/json' } };
+  expect((await send(`${server.issuer}/register`, register)).status).toBe(401);
+  expect((await send(`${plain.issuer}/register`, register)).status).toBe(404);
   await plain.stop();
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createAccount } from '../../src/domain/accounts/create-account.js';
+import { createInitialAccessToken } from '../../src/domain/client-registration/create-initial-access-token.js';
 import { registerClient } from '../../src/domain/clients/register-client.js';
 import { invite } from '../../src/domain/invitations/invite.js';
 import { createGroup } from '../../src/domain/groups/create-group.js';
@@ -17,6 +18,7 @@ export interface ApiTargets {
   readonly clientId: string;
   readonly secretId: string;
   readonly invitationId: string;
+  readonly registrationTokenId: string;
   readonly mailId: string;
   readonly logoutDeliveryId: string;
 }
@@ -44,6 +46,7 @@ export async function makeTargets({ application }: Pick<ApiServer, 'application'
     { ...application, accounts: application.stores.accounts },
     { email: `invited-${tag}@example.test` },
   );
+  const { token } = await createInitialAccessToken(application, { name: tag, grantor: OPERATOR });
   const secretId = client.secrets[0]?.id ?? '';
   const logo = { type: 'image/svg+xml', bytes: Buffer.from('<svg/>') } as const;
   await application.stores.clientLogos.put(client.clientId, logo, new Date());
@@ -65,6 +68,7 @@ export async function makeTargets({ application }: Pick<ApiServer, 'application'
     clientId: client.clientId,
     secretId,
     invitationId,
+    registrationTokenId: token.id,
     mailId,
     logoutDeliveryId,
   };
@@ -99,6 +103,7 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   updateClient: () => ({ client_name: 'Renamed' }),
   createClientSecret: () => ({}),
   putClientLogo: () => '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  createRegistrationToken: () => ({ name: 'Partner', max_uses: 2 }),
   createRole: () => ({ name: `made-${randomUUID()}` }),
   updateRole: () => ({ description: 'Changed' }),
   createGroup: () => ({ name: `Made ${randomUUID()}` }),
@@ -158,6 +163,7 @@ function pathParameter({ id, path }: ApiOperation, name: string, targets: ApiTar
         sessions: 'none',
         'logout-deliveries': targets.logoutDeliveryId,
         invitations: targets.invitationId,
+        'registration-tokens': targets.registrationTokenId,
         mails: targets.mailId,
       }[owner],
     }),

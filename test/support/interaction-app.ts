@@ -52,6 +52,7 @@ export const LOGIN: CurrentInteraction = {
   traits: {
     type: 'web',
     firstParty: false,
+    selfRegistered: false,
     requireSecondFactor: false,
     resources: [],
     allowedOrigins: [],

@@ -121,6 +121,7 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
     resources: [{ name: HOSTILE, scopes: [{ name: HOSTILE, isNew: false }] }],
     redirectHost: HOSTILE,
     unverified: true,
+    documentHost: HOSTILE,
   }),
   sample('logout', 'plain', {
     ...libraryForm,

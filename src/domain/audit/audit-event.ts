@@ -55,6 +55,8 @@ export const AUDIT_EVENT_TYPES = [
   'client.deleted',
   'client.secret_rotated',
   'client.secret_removed',
+  'initial_access_token.created',
+  'initial_access_token.revoked',
   'role.created',
   'role.updated',
   'role.deleted',
@@ -86,7 +88,16 @@ export interface AuditActor {
 
 /** What was acted on. */
 export interface AuditSubject {
-  readonly kind: 'user' | 'client' | 'role' | 'group' | 'session' | 'grant' | 'signing_key' | 'setup_link';
+  readonly kind:
+    | 'user'
+    | 'client'
+    | 'initial_access_token'
+    | 'role'
+    | 'group'
+    | 'session'
+    | 'grant'
+    | 'signing_key'
+    | 'setup_link';
   readonly id: string;
 }
 

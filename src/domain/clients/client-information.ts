@@ -40,6 +40,7 @@ export function clientInformation(client: Client, secret?: string): JsonObject {
       expires_at: expiresAt?.toISOString() ?? null,
     })),
     source: client.source,
+    self_registered: client.selfRegistered ?? false,
     created_at: client.createdAt.toISOString(),
     updated_at: client.updatedAt.toISOString(),
   };

@@ -91,6 +91,14 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['sector_identifier_uri', httpsUri],
 ]);
 
+/** Keys that have different values for each type of client, see `metadataFaults`. */
+const TYPED_KEYS: ReadonlySet<string> = new Set(['grant_types', 'token_endpoint_auth_method']);
+
+/** Whether the key is one of the further metadata that this provider knows. */
+export function isKnownMetadata(key: string): boolean {
+  return CHECKS.has(key) || TYPED_KEYS.has(key) || isEncryptionKey(key);
+}
+
 /** Keys whose place is elsewhere, and where that is. */
 const OWNED_KEYS: ReadonlyMap<string, string> = new Map([
   ['client_id', 'give it as the client id of its own'],

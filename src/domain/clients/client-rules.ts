@@ -9,7 +9,10 @@ import { redirectUriFault } from './redirect-uri.js';
 import { isWebOrigin, parseWebUri } from './web-uri.js';
 
 /** What an operator decides about a client; the rest is kept by this provider. */
-export type ClientAttributes = Omit<Client, 'clientId' | 'secrets' | 'source' | 'createdAt' | 'updatedAt'>;
+export type ClientAttributes = Omit<
+  Client,
+  'clientId' | 'secrets' | 'source' | 'selfRegistered' | 'createdAt' | 'updatedAt'
+>;
 
 /** What the rules for clients need to know of this provider. */
 export interface ClientRules {
@@ -29,6 +32,11 @@ const MAX_NAME_CHARACTERS = 200;
 const END_USER_SCOPES: ReadonlySet<string> = new Set(
   'openid profile email address phone roles groups offline_access'.split(' '),
 );
+
+/** Whether the scope speaks of an end user. */
+export function isEndUserScope(scope: string): boolean {
+  return END_USER_SCOPES.has(scope);
+}
 
 /** Control characters, and those that turn the direction of text: a name must not disguise a page. */
 const DECEPTIVE_CHARACTERS = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/u;

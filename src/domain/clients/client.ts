@@ -51,8 +51,10 @@ export interface Client {
   /** Further client metadata under the names of RFC 7591 and OpenID Connect Dynamic Client Registration 1.0 §2. */
   readonly metadata: JsonObject;
   readonly secrets: readonly ClientSecret[];
-  /** Where it is declared; a client from the configuration file cannot be changed at run time. */
-  readonly source: 'database' | 'configuration';
+  /** Where it is declared: one from the configuration file, or from a document of its own, is not changed here. */
+  readonly source: 'database' | 'configuration' | 'document';
+  /** It registered itself (RFC 7591), and nobody has looked at it; absent: no. */
+  readonly selfRegistered?: boolean | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -1,4 +1,5 @@
-import type { UnitOfWork } from '../unit-of-work.js';
+import type { JsonObject } from '../json.js';
+import type { Stores, UnitOfWork } from '../unit-of-work.js';
 import { auditedClient } from './audited-client.js';
 import { findChangeableClient } from './changeable-client.js';
 import type { Client } from './client.js';
@@ -22,11 +23,24 @@ export async function deleteClient(
   return deps.unitOfWork.run(async ({ clients, consents, artifactRevocation, audit }) => {
     const client = await findChangeableClient(clients, deps.declaredClientIds, clientId);
     expect?.(client);
-    await clients.remove(client.clientId);
-    // Another client may be given the same id one day.
-    await consents.removeClient(client.clientId);
-    const ended = await artifactRevocation.revokeClient(client.clientId);
-    audit.record({ type: 'client.deleted', ...auditedClient(client.clientId), details: { ended } });
-    return ended;
+    return removeClient({ clients, consents, artifactRevocation, audit }, client.clientId);
   });
+}
+
+/**
+ * Deletes a client within a unit of work that is under way.
+ * @param details for the audit log
+ * @returns how many artifacts were ended
+ */
+export async function removeClient(
+  stores: Pick<Stores, 'clients' | 'consents' | 'artifactRevocation' | 'audit'>,
+  clientId: string,
+  details: JsonObject = {},
+): Promise<number> {
+  await stores.clients.remove(clientId);
+  // Another client may be given the same id one day.
+  await stores.consents.removeClient(clientId);
+  const ended = await stores.artifactRevocation.revokeClient(clientId);
+  stores.audit.record({ type: 'client.deleted', ...auditedClient(clientId), details: { ...details, ended } });
+  return ended;
 }

@@ -1,4 +1,5 @@
 import { DomainError, refuseIfFaulty } from '../errors.js';
+import type { JsonObject } from '../json.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { auditedClient } from './audited-client.js';
 import type { Client, ClientType } from './client.js';
@@ -19,6 +20,8 @@ export interface RegisterClientDeps extends CreateClientSecretDeps, ClientRules 
 export interface RegisterClientInput extends ClientRegistration {
   /** Absent: one is made. */
   readonly clientId?: string | undefined;
+  /** It registers itself. */
+  readonly selfRegistered?: { readonly initialAccessTokenId: string | undefined } | undefined;
 }
 
 export interface RegisteredClient {
@@ -52,14 +55,24 @@ export async function registerClient(
     clientId,
     secrets: created === undefined ? [] : [created.secret],
     source: 'database',
+    ...(input.selfRegistered && { selfRegistered: true }),
     createdAt: now,
     updatedAt: now,
   };
   await deps.unitOfWork.run(async ({ clients, audit }) => {
     await clients.insert(client);
-    audit.record({ type: 'client.created', ...auditedClient(clientId), details: { type: client.type } });
+    audit.record({
+      type: 'client.created',
+      ...auditedClient(clientId),
+      details: { type: client.type, ...registrationDetails(input) },
+    });
   });
   return { client, secret: created?.text };
+}
+
+function registrationDetails({ selfRegistered }: RegisterClientInput): JsonObject {
+  if (selfRegistered === undefined) return {};
+  return { self_registered: true, initial_access_token: selfRegistered.initialAccessTokenId ?? null };
 }
 
 function generateClientId(type: ClientType, randomToken: RandomToken): string {

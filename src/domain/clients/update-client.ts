@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { refuseIfFaulty } from '../errors.js';
+import { refuseIfFaulty, type FieldFault } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { auditedClient } from './audited-client.js';
@@ -55,7 +55,7 @@ export async function updateClient(deps: UpdateClientDeps, input: UpdateClientIn
     const before = await findChangeableClient(clients, deps.declaredClientIds, input.clientId);
     const changes = typeof input.changes === 'function' ? input.changes(before) : input.changes;
     const after = applyChanges(before, changes, deps.clock.now());
-    refuseIfFaulty(clientFaults(after, deps));
+    refuseIfFaulty([...clientFaults(after, deps), ...trustFaults(after)]);
     await clients.update(after);
     audit.record({
       type: 'client.updated',
@@ -68,7 +68,16 @@ export async function updateClient(deps: UpdateClientDeps, input: UpdateClientIn
   });
 }
 
-function applyChanges(client: Client, changes: ClientChanges, now: Date): Client {
+/** Whoever registered themselves can also change where browsers are sent: nobody vouches for that. */
+function trustFaults({ selfRegistered, firstParty }: Client): readonly FieldFault[] {
+  if (!selfRegistered || !firstParty) return [];
+  const detail =
+    'first_party is not for a client that registered itself: it could change where people are sent. Create one with: latchkey client create';
+  return [{ field: 'first_party', code: 'first_party_self_registered', detail }];
+}
+
+/** The client with the changes made, not yet checked. */
+export function applyChanges(client: Client, changes: ClientChanges, now: Date): Client {
   return {
     ...client,
     name: changes.name ?? client.name,

@@ -3,6 +3,7 @@ import { catalogRoutes } from './catalog/catalog-routes.js';
 import { clientRoutes } from './clients/client-routes.js';
 import { logoRoutes } from './clients/logo-routes.js';
 import { previewRoutes } from './clients/preview-routes.js';
+import { registrationTokenRoutes } from './clients/registration-token-routes.js';
 import { secretRoutes } from './clients/secret-routes.js';
 import { documentRoute } from './docs/document-route.js';
 import { eventRoutes } from './events/event-routes.js';
@@ -44,6 +45,7 @@ export function apiRoutes(deps: ApiDeps, version: string): readonly ApiRoute[] {
     ...logoutRoutes(deps),
     ...grantRoutes(deps),
     ...clientRoutes(deps),
+    ...registrationTokenRoutes(deps),
     ...logoRoutes(deps),
     ...secretRoutes(deps),
     ...previewRoutes(deps),

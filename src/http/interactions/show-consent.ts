@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import { accountClaims, STANDARD_SCOPE_CLAIMS } from '../../domain/accounts/account-claims.js';
 import type { Account } from '../../domain/accounts/account.js';
+import { isDocumentClientId } from '../../domain/client-registration/document-client.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { ConsentScope } from '../view-models.js';
 import { accountLabel } from './account-label.js';
@@ -50,6 +51,8 @@ export async function showConsent(
       })),
       redirectHost: redirectHost(interaction.redirectUri),
       offlineAccess: interaction.requestedScopes.includes('offline_access'),
+      unverified: interaction.traits.selfRegistered,
+      documentHost: isDocumentClientId(client.clientId) ? parseUrl(client.clientId)?.host : undefined,
       durationDays: Math.max(1, Math.round(deps.grantSeconds / SECONDS_PER_DAY)),
     },
     { display, uiLocales },

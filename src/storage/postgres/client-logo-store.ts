@@ -6,7 +6,7 @@ import type { ImageType } from '../../domain/branding/image-type.js';
 const CLAIM = `
   with wanted as (
     select client_id, metadata ->> 'logo_uri' as uri from clients
-    where metadata ->> 'logo_uri' is not null
+    where metadata ->> 'logo_uri' is not null and not self_registered
     union all
     select client_id, uri from jsonb_to_recordset(cast(:declared as jsonb)) as declared (client_id text, uri text)
   ), due as (

@@ -21,6 +21,7 @@ interface ClientRow {
   readonly require_second_factor: boolean;
   readonly identity_providers: string[] | null;
   readonly metadata: JsonObject;
+  readonly self_registered: boolean;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly secrets: readonly SecretRow[] | null;
@@ -88,6 +89,7 @@ export function createClientStore(knex: Knex): ClientStore {
           await transaction('clients').insert({
             client_id: client.clientId,
             ...toColumns(client),
+            self_registered: client.selfRegistered ?? false,
             created_at: client.createdAt,
           });
           if (client.secrets.length === 0) return;
@@ -186,6 +188,7 @@ function toClient(row: ClientRow): Client {
       expiresAt: secret.expires_at === null ? undefined : new Date(secret.expires_at),
     })),
     source: 'database',
+    ...(row.self_registered && { selfRegistered: true }),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

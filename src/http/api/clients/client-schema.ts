@@ -113,6 +113,7 @@ export const clientSchema = z
     identity_providers: texts.optional(),
     secrets: z.array(secretSchema),
     source: z.enum(['database', 'configuration']),
+    self_registered: z.boolean().describe('It registered itself, and nobody has looked at it.'),
     created_at: timestamp,
     updated_at: timestamp,
   })
