@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { describeCommands } from './describe-commands.js';
 import { createCliContext, type CliContext, type CliEnvironment } from './cli-context.js';
 
 /** Adds commands to the program. */
@@ -23,6 +24,10 @@ export async function runCli(
   const cli = createCliContext(environment);
   const program = createProgram(environment, version);
   for (const add of register) add(program, cli);
+  // For the reference in docs/ and for completions of shells: not for people, so the help does not name it.
+  program.command('describe', { hidden: true }).action(() => {
+    environment.stdout.write(`${JSON.stringify(describeCommands(program))}\n`);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return cli.exitCode;
