@@ -29,8 +29,7 @@ function rowsOf(schema: Schema, prefix: string): readonly (readonly string[])[] 
   return Object.entries(schema.properties ?? {}).flatMap(([key, member]) => {
     if (typeof member === 'boolean') return [];
     const name = `${prefix}${key}`;
-    const item =
-      typeof member.items === 'object' && !Array.isArray(member.items) ? (member.items as Schema) : undefined;
+    const item = typeof member.items === 'object' && !Array.isArray(member.items) ? member.items : undefined;
     const isRequired = schema.required?.includes(key) === true;
     const row = [`\`${name}\``, cell(formOf(member)), isRequired ? 'required' : defaultOf(member)];
     const below = member.properties
@@ -48,7 +47,7 @@ function formOf(schema: Schema): string {
   switch (schema.type) {
     case 'array': {
       const { items } = schema;
-      const item = typeof items === 'object' && !Array.isArray(items) ? formOf(items as Schema) : 'values';
+      const item = typeof items === 'object' && !Array.isArray(items) ? formOf(items) : 'values';
       return `list of ${item === 'text' ? 'texts' : item === 'section' ? 'sections' : item}`;
     }
     case 'number':
@@ -61,7 +60,7 @@ function formOf(schema: Schema): string {
     case 'object':
       return schema.properties ? 'section' : 'mapping';
     default:
-      return schema.anyOf ? schema.anyOf.map((one) => formOf(one as Schema)).join(' or ') : 'any value';
+      return schema.anyOf ? schema.anyOf.map((one) => formOf(one)).join(' or ') : 'any value';
   }
 }
 
