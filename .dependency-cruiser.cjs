@@ -50,6 +50,7 @@ module.exports = {
     packageOnlyIn('koa-only-in-http', 'koa|@koa/[^/]+|koa__router|ejs', '^src/http/'),
     packageOnlyIn('oidc-provider-only-in-provider', 'oidc-provider', '^src/provider/'),
     packageOnlyIn('sql-only-in-storage', 'knex|pg', '^src/storage/|^migrations/|^knexfile\\.ts$'),
+    packageOnlyIn('ioredis-only-in-redis-storage', 'ioredis', '^src/storage/redis/'),
     packageOnlyIn('argon2-only-in-security', 'argon2', '^src/security/'),
     packageOnlyIn('webauthn-only-in-security', '@simplewebauthn/[^/]+', '^src/security/'),
     packageOnlyIn('nodemailer-only-in-mail', 'nodemailer', '^src/mail/'),

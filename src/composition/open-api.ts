@@ -3,11 +3,13 @@ import { createApi } from '../http/api/api-app.js';
 import { createRateLimit } from '../http/api/framework/rate-limit.js';
 import type { Logger } from '../observability/logger.js';
 import { createApiTokens } from '../provider/api-tokens.js';
+import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { createIdempotencyStore } from '../storage/postgres/idempotency-store.js';
+import { createRedisRateLimit } from '../storage/redis/rate-limit.js';
 import type { Application } from './open-application.js';
 import type { Protocol } from './open-protocol.js';
 
-/** Requests of one caller within a minute, in each process. */
+/** Requests of one caller within a minute: in each process, or with Redis in all of them together. */
 const REQUESTS_PER_MINUTE = 600;
 
 /** The REST API, ready to be mounted. */
@@ -22,7 +24,7 @@ export function openApi(
   application: Application,
   { provider, logger }: { readonly provider: Protocol['current']; readonly logger: Logger },
 ): OpenedApi {
-  const { stores, clock, issuer } = application;
+  const { stores, clock, issuer, redis, dataKey } = application;
   const idempotency = createIdempotencyStore(application.database.knex);
   const audience = apiResourceIdentifier(issuer);
   const middleware = createApi({
@@ -37,7 +39,13 @@ export function openApi(
     accounts: stores.accounts,
     roles: stores.roles,
     realm: audience,
-    rateLimit: createRateLimit(REQUESTS_PER_MINUTE, () => clock.now().getTime()),
+    rateLimit: redis
+      ? createRedisRateLimit(redis, {
+          quota: REQUESTS_PER_MINUTE,
+          clock,
+          hash: createKeyedHash(deriveKey(dataKey, 'api-callers')),
+        })
+      : createRateLimit(REQUESTS_PER_MINUTE, () => clock.now().getTime()),
     idempotency,
     logger,
   });

@@ -41,6 +41,8 @@ import { createAuditAppender, type AuditAppender } from '../storage/postgres/aud
 import type { Database } from '../storage/postgres/database.js';
 import { traceStatements } from '../storage/postgres/trace-statements.js';
 import type { Tracing } from '../observability/tracing.js';
+import { createRedisLoginThrottle } from '../storage/redis/login-throttle.js';
+import type { Redis } from '../storage/redis/redis.js';
 import { createDataKeyStore } from '../storage/postgres/data-key-store.js';
 import { createPostgresUnitsOfWork } from '../storage/postgres/postgres-unit-of-work.js';
 import { createStoreFactory, tellingAllUnavailable } from './open-stores.js';
@@ -53,6 +55,8 @@ import { StartupError } from './startup-error.js';
 export interface Application {
   readonly config: Config;
   readonly database: OpenedDatabase;
+  /** Where what is short-lived is kept; absent: in the database, like everything else. */
+  readonly redis: Redis | undefined;
   /** 32 bytes, from which every lasting key is derived. */
   readonly dataKey: Buffer;
   /** Seals and opens what the protocol keeps. */
@@ -102,6 +106,7 @@ export interface Application {
  * @param options.origin where the changes of this process come from; absent: the system itself
  * @param options.observer hears of what happens, for metrics
  * @param options.tracing follows what requests do; absent: nobody collects traces
+ * @param options.redis for a process that serves requests; the others need none
  * @throws {StartupError} when something has to be mended first
  */
 export async function openApplication(
@@ -112,6 +117,7 @@ export async function openApplication(
     readonly origin?: AuditOrigin;
     readonly observer?: ApplicationObserver;
     readonly tracing?: Tracing | undefined;
+    readonly redis?: Redis | undefined;
   },
 ): Promise<Application> {
   const database = await openConfiguredDatabase(config, {
@@ -140,11 +146,13 @@ async function assemble(
     origin,
     observer,
     tracing,
+    redis,
   }: {
     readonly clock: Clock;
     readonly origin: AuditOrigin;
     readonly observer?: ApplicationObserver;
     readonly tracing?: Tracing | undefined;
+    readonly redis?: Redis | undefined;
   },
 ): Promise<Application> {
   const { knex } = database;
@@ -156,7 +164,7 @@ async function assemble(
     createKeyedHash(deriveKey(dataKey, epoch === undefined ? 'artifact-ids' : `artifact-ids ${epoch}`)),
     createSealedBox(deriveKey(dataKey, 'artifact-payloads')),
   );
-  const storesOn = createStoreFactory({ dataKey, artifactCodec, clock });
+  const storesOn = createStoreFactory({ dataKey, artifactCodec, clock, redis });
   const bindStores = (connection: Database, audit: AuditTrail): Stores => ({
     ...storesOn(connection),
     audit,
@@ -193,6 +201,7 @@ async function assemble(
   return {
     config,
     database,
+    redis,
     dataKey,
     artifactCodec,
     stores,
@@ -207,7 +216,12 @@ async function assemble(
     passwordHasher: tracedHasher(createArgon2PasswordHasher({ foreignVerification }), tracing),
     foreignHashes: foreignHashReader,
     passwordPolicy: { minLength: config.passwordPolicy.minLength, productName: config.branding.name },
-    loginThrottle: observedThrottle(createLoginThrottle(knex), observer),
+    loginThrottle: observedThrottle(
+      redis
+        ? createRedisLoginThrottle({ redis, hash: createKeyedHash(deriveKey(dataKey, 'login-throttle')) })
+        : createLoginThrottle(knex),
+      observer,
+    ),
     clientSecretHasher,
     declaredClients: declared,
     clientDirectory: createClientDirectory(declared, stores.clients),

@@ -17,7 +17,6 @@ import { withClientDocuments } from '../domain/client-registration/client-docume
 import { deriveKey } from '../security/derive-key.js';
 import { createSealedBox } from '../security/sealed-box.js';
 import { createAccountLookup } from '../storage/postgres/account-lookup.js';
-import { createPostgresArtifactStore } from '../storage/postgres/artifact-store.js';
 import { createClientUseStore } from '../storage/postgres/client-use-store.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
@@ -28,6 +27,7 @@ import { openAssertions } from './open-assertions.js';
 import { openClientDocuments } from './open-client-documents.js';
 import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
+import { openArtifactStore } from './open-artifact-store.js';
 
 type Provider = ReturnType<typeof createProvider>;
 
@@ -58,11 +58,7 @@ export async function openProtocol(
 ): Promise<Protocol> {
   const { config, dataKey, stores, clock, artifactCodec: codec } = application;
   const { changes, factors, pages, cookieKeys, logger, watchLane, tracing } = parts;
-  const store = createPostgresArtifactStore({
-    knex: application.database.knex,
-    codec,
-    clock,
-    auditLog: application.auditLog,
+  const { store, purge } = openArtifactStore(application, {
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     watchLane,
   });
@@ -133,6 +129,6 @@ export async function openProtocol(
       }),
     }),
     units,
-    artifactPurge: store,
+    artifactPurge: purge,
   };
 }

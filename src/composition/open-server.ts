@@ -15,6 +15,7 @@ import type { Tracing } from '../observability/tracing.js';
 import { ROUTES } from '../provider/routes.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
+import type { Redis } from '../storage/redis/redis.js';
 import { ensureDeclared } from './ensure-declared.js';
 import { firstSetup, type FirstSetup } from './first-setup.js';
 import { startHousekeeping } from './housekeeping.js';
@@ -41,6 +42,7 @@ import { openSelfService } from './open-self-service.js';
 import { openUpstream } from './open-upstream.js';
 import { openMail } from './open-mail.js';
 import { openProtocol } from './open-protocol.js';
+import { openConfiguredRedis } from './open-redis.js';
 import { openTracing } from './open-tracing.js';
 
 /** A server that answers. */
@@ -71,12 +73,15 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
   const config = withListeningPort(configured, listening.port);
   const metrics = openMetrics();
   const tracing = await openTracing(config);
+  let redis: Redis | undefined;
   let application: Application | undefined;
   try {
+    redis = await openConfiguredRedis(config, logger);
     application = await openApplication(config, {
       applicationName: 'latchkey',
       observer: metrics,
       tracing,
+      redis,
     });
     await ensureDeclared(application);
     const served = await assemble(application, { logger, metrics, tracing });
@@ -91,12 +96,14 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
         await listening.drain();
         await served.close();
         await opened.close();
+        await opened.redis?.close();
         await tracing?.close();
       },
     };
   } catch (error) {
     await listening.drain();
     await application?.close();
+    await redis?.close();
     await tracing?.close();
     throw error;
   }
@@ -151,7 +158,7 @@ async function assemble(
   const isReady = async (): Promise<boolean> => {
     if (shuttingDown) return false;
     try {
-      await application.database.knex.raw('select 1');
+      await Promise.all([application.database.knex.raw('select 1'), application.redis?.ping()]);
       return true;
     } catch {
       return false;

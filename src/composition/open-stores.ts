@@ -31,6 +31,8 @@ import { createSigningKeyStore } from '../storage/postgres/signing-key-store.js'
 import { createTotpStore } from '../storage/postgres/totp-store.js';
 import { createUpstreamLinkStore } from '../storage/postgres/upstream-link-store.js';
 import { createUpstreamRequestStore } from '../storage/postgres/upstream-request-store.js';
+import { createRedisPasskeyChallengeStore } from '../storage/redis/passkey-challenge-store.js';
+import type { Redis } from '../storage/redis/redis.js';
 import { tellingUnavailable } from '../storage/postgres/unavailable.js';
 
 /** Every store but the audit log, which belongs to a unit of work alone. */
@@ -39,13 +41,15 @@ export type OpenStores = Omit<Stores, 'audit'>;
 /**
  * Makes the stores on a connection: the pool, or the transaction of a unit of work.
  * @param parts.dataKey 32 bytes, from which the keys that seal what is stored are derived
+ * @param parts.redis keeps what is short-lived and needs no transaction
  */
 export function createStoreFactory(parts: {
   readonly dataKey: Buffer;
   readonly artifactCodec: ArtifactCodec;
   readonly clock: Clock;
+  readonly redis?: Redis | undefined;
 }): (connection: Database) => OpenStores {
-  const { dataKey, artifactCodec: codec, clock } = parts;
+  const { dataKey, artifactCodec: codec, clock, redis } = parts;
   const signingKeySealer = createSealedBox(deriveKey(dataKey, 'signing-keys'));
   const totpSealer = createSealedBox(deriveKey(dataKey, 'totp-secrets'));
   const invitationSealer = createSealedBox(deriveKey(dataKey, 'invitations'));
@@ -71,7 +75,9 @@ export function createStoreFactory(parts: {
     registrations: createRegistrationStore(connection, registrationSealer),
     invitations: createInvitationStore(connection, invitationSealer),
     passkeys: createPasskeyStore(connection),
-    passkeyChallenges: createPasskeyChallengeStore(connection),
+    passkeyChallenges: redis
+      ? createRedisPasskeyChallengeStore(redis)
+      : createPasskeyChallengeStore(connection),
     mailOutbox: createMailOutbox(connection, { sealer: mailSealer, recipientHash, clock }),
     mailQueue: createMailQueue(connection, mailSealer),
     roles: createRoleStore(connection),

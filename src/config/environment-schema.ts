@@ -5,7 +5,8 @@ import { closestName } from '../domain/closest-name.js';
 import { readIssuer } from './issuer.js';
 import { Refusal, quote } from './refusal.js';
 import { readSecretKeys } from './secret-keys.js';
-import { OTLP_URL, POSTGRES_URL, REDIS_URL, SMTP_URL, readServiceUrl } from './service-url.js';
+import { readRedisUrl } from './redis-url.js';
+import { OTLP_URL, POSTGRES_URL, SMTP_URL, readServiceUrl } from './service-url.js';
 import { readTrustedProxies } from './trusted-proxies.js';
 
 /** Settings that may also come from a file that `NAME_FILE` names, as secret stores mount them. */
@@ -29,7 +30,7 @@ export function environmentSchema(mode: Mode) {
     PORT: setting((text) => readPort(text)),
     DATABASE_URL: setting((text) => readServiceUrl(text, POSTGRES_URL)),
     DATA_DIR: setting((text) => text),
-    REDIS_URL: setting((text) => readServiceUrl(text, REDIS_URL)),
+    REDIS_URL: setting(readRedisUrl),
     SMTP_URL: setting((text) => readServiceUrl(text, SMTP_URL)),
     MAIL_FROM: setting(readMailFrom),
     SECRET_KEY: setting(readSecretKeys),

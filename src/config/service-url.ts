@@ -3,7 +3,7 @@ import { parseUrl } from '../domain/url.js';
 
 /** What kind of address a setting wants. */
 export interface ServiceUrlKind {
-  /** With the colon, for instance `redis:`. */
+  /** With the colon, for instance `smtp:`. */
   readonly protocols: readonly string[];
   /** A good value to show, without a real password. */
   readonly example: string;
@@ -12,10 +12,6 @@ export interface ServiceUrlKind {
 export const POSTGRES_URL: ServiceUrlKind = {
   protocols: ['postgres:', 'postgresql:'],
   example: 'postgres://latchkey:PASSWORD@db.example.com:5432/latchkey',
-};
-export const REDIS_URL: ServiceUrlKind = {
-  protocols: ['redis:', 'rediss:'],
-  example: 'rediss://:PASSWORD@redis.example.com:6379',
 };
 export const OTLP_URL: ServiceUrlKind = {
   protocols: ['http:', 'https:'],

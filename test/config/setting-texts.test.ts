@@ -100,11 +100,29 @@ describe('addresses of services', () => {
     ['DATABASE_URL', 'postgres://u:hunter22 @db/latchkey', 'is not a URL'],
     ['REDIS_URL', 'http://:hunter22@redis', 'does not begin with redis:// or rediss://'],
     ['REDIS_URL', 'redis:///0', 'names no host'],
+    ['REDIS_URL', 'redis://:hunter22#@redis', 'has an @ or # behind its host'],
+    ['REDIS_URL', 'redis://:hunter22@redis/sessions', 'something else than the number of a database'],
+    ['REDIS_URL', 'redis://redis?password=hunter22', 'has a query'],
+    ['REDIS_URL', 'redis://:hunter22@a,b', 'names several hosts'],
+    ['REDIS_URL', 'redis+cluster://:hunter22@a,b/1', 'names a database, and a Cluster has only number 0'],
+    ['REDIS_URL', 'redis+cluster://:hunter22@a,', 'names no host'],
+    ['REDIS_URL', 'redis+cluster://:hunter22@a,b:x', 'is not a URL'],
+    ['REDIS_URL', 'redis+sentinel://:hunter22@a', 'does not begin with redis:// or rediss://'],
     ['SMTP_URL', 'mail.example.com:25', 'does not begin with smtp:// or smtps://'],
   ])('%s %s is refused without repeating it', (setting, url, problem) => {
     const faults = faultsOf({ [setting]: url });
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatchObject({ setting, problem: expect.stringContaining(problem) as string });
     expect(JSON.stringify(faults)).not.toContain('hunter22');
+  });
+
+  test.each([
+    'redis://cache',
+    'redis://:p%40ss@cache:6380/3',
+    'rediss://user:pass@[::1]:6379/',
+    'redis+cluster://cache',
+    'rediss+cluster://user:pass@a:7000,b:7001,[::1]:7002/0',
+  ])('REDIS_URL %s is accepted', (url) => {
+    expect(faultsOf({ REDIS_URL: url })).toEqual([]);
   });
 });

@@ -53,6 +53,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     PORT: String(port),
     SECRET_KEY,
     ...(databaseUrl === 'embedded' ? {} : { DATABASE_URL: databaseUrl }),
+    ...(process.env['TEST_REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['TEST_REDIS_URL'] }),
     ...options.env,
   };
   const server = launch(SERVER_PROGRAM, [], env);

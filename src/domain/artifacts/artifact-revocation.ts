@@ -5,7 +5,7 @@ export interface ArtifactRevocation {
    * remembered.
    * @param keptSessionId a session that stays, alone: the one in which its owner asks for it
    * @param keptInteractionId an interaction that stays: the sign-in in which its owner asks for it
-   * @returns how many artifacts were removed
+   * @returns how many artifacts were removed, sessions and grants at least; what hangs on them may end by that alone
    */
   revokeAccount(accountId: string, keptSessionId?: string, keptInteractionId?: string): Promise<number>;
   /** Ends every grant, token and code of the client. @returns how many artifacts were removed */

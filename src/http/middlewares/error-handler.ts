@@ -61,6 +61,8 @@ export function errorHandler(pages: Pages, logger: Logger): Middleware {
 
 function answerTo(error: unknown): Answer {
   if (error instanceof DomainError) return ANSWERS[error.code] ?? FAILURE;
+  // The protocol library's own errors say what stands behind them.
+  if (error instanceof Error && error.cause instanceof DomainError) return answerTo(error.cause);
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   if (typeof status === 'number' && status >= 400 && status < 500) return { ...INVALID, status };
   return FAILURE;

@@ -2,12 +2,23 @@ import type { Knex } from 'knex';
 import type { ArtifactRevocation } from '../../domain/artifacts/artifact-revocation.js';
 import { REVOKE_ACCOUNT, REVOKE_CLIENT } from './artifact-statements.js';
 
+/**
+ * Bindings: account, what stays. Tells of the revocation those artifacts that are in Redis. The number is taken when the
+ * row is locked, so that it grows in the order of the commits.
+ */
+const MARK = `
+  insert into artifact_revocations as r (account_id, kept_id) values (?, ?)
+  on conflict (account_id) do update set
+    epoch = nextval('artifact_revocation_epochs'), kept_id = excluded.kept_id, revoked_at = now()`;
+
 /** Revocation by account and by client, in the transaction of the change that asks for it. */
 export function createArtifactRevocation(knex: Knex): ArtifactRevocation {
   const revoke = async (sql: string, bindings: readonly Knex.RawBinding[]): Promise<number> => {
     const { rows }: { rows: { removed: number }[] } = await knex.raw(sql, bindings);
     return rows[0]?.removed ?? 0;
   };
+  const hashOf = (id: string | undefined): readonly Buffer[] =>
+    id === undefined ? [] : [Buffer.from(id, 'base64url')];
   return {
     async revokeAccount(accountId, keptSessionId, keptInteractionId) {
       // Else a link from before a change of password, or before the account was disabled, would undo it.
@@ -16,9 +27,9 @@ export function createArtifactRevocation(knex: Knex): ArtifactRevocation {
         .whereNot({ purpose: 'email_verification' })
         .delete();
       await knex('remembered_devices').where({ account_id: accountId }).delete();
-      const kept = [keptSessionId, keptInteractionId].flatMap((id) =>
-        id === undefined ? [] : [Buffer.from(id, 'base64url')],
-      );
+      const [keptInteraction] = hashOf(keptInteractionId);
+      await knex.raw(MARK, [accountId, keptInteraction ?? null]);
+      const kept = [...hashOf(keptSessionId), ...hashOf(keptInteractionId)];
       return revoke(REVOKE_ACCOUNT, [accountId, kept, kept]);
     },
     revokeClient: (clientId) => revoke(REVOKE_CLIENT, [clientId]),

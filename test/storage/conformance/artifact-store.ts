@@ -21,6 +21,25 @@ const NOTHING: ArtifactChanges = {
 };
 const TOLERANCE_SECONDS = 10;
 
+/** What the suite is tried with: a store may keep some models in one place and some in another. */
+export interface TriedModels {
+  /** Hangs on nothing. */
+  readonly plain: ArtifactModel;
+  /** Is used up once. */
+  readonly guard: ArtifactModel;
+  /** Hangs on a grant. */
+  readonly ofGrant: ArtifactModel;
+  /** Is inserted once. */
+  readonly unique: ArtifactModel;
+}
+
+const MODELS: TriedModels = {
+  plain: 'ClientCredentials',
+  guard: 'DeviceCode',
+  ofGrant: 'AccessToken',
+  unique: 'ReplayDetection',
+};
+
 let counter = 0;
 /** An id that no other test uses: stores are shared within a suite. */
 const fresh = (name: string): string => `${name}-${(counter += 1)}`;
@@ -31,6 +50,7 @@ const fresh = (name: string): string => `${name}-${(counter += 1)}`;
  */
 export function describeArtifactStore(
   open: () => { readonly store: Subject; readonly clock: FakeClock },
+  { plain, guard, ofGrant, unique }: TriedModels = MODELS,
 ): void {
   const store = (): Subject => open().store;
   const inSeconds = (seconds: number): number => open().clock.epochSeconds() + seconds;
@@ -55,11 +75,9 @@ export function describeArtifactStore(
 
   test('finds what was inserted, as a fresh object each time', async () => {
     const id = fresh('token');
-    await insert(
-      artifact('ClientCredentials', id, { payload: { jti: id, scope: 'a b', deep: { list: [1] } } }),
-    );
-    const first = await store().find({ model: 'ClientCredentials', id });
-    const second = await store().find({ model: 'ClientCredentials', id });
+    await insert(artifact(plain, id, { payload: { jti: id, scope: 'a b', deep: { list: [1] } } }));
+    const first = await store().find({ model: plain, id });
+    const second = await store().find({ model: plain, id });
     expect(first?.payload).toEqual({ jti: id, scope: 'a b', deep: { list: [1] } });
     expect(second).toEqual(first);
     expect(second?.payload).not.toBe(first?.payload);
@@ -67,14 +85,14 @@ export function describeArtifactStore(
 
   test('does not find an id under another model', async () => {
     const id = fresh('token');
-    await insert(artifact('ClientCredentials', id));
+    await insert(artifact(plain, id));
     expect(await store().find({ model: 'RegistrationAccessToken', id })).toBeUndefined();
   });
 
   test.each(['a\0b', '', "' or 1=1 --", 'ü'.repeat(5000), '\ud800'])(
     'answers not found for %j',
     async (id) => {
-      expect(await store().find({ model: 'ClientCredentials', id })).toBeUndefined();
+      expect(await store().find({ model: plain, id })).toBeUndefined();
       expect(await store().findSessionByUid(id)).toBeUndefined();
       expect(await store().findDeviceCodeByUserCode(id)).toBeUndefined();
     },
@@ -88,9 +106,9 @@ export function describeArtifactStore(
 
   test('replaces what is inserted under the same id', async () => {
     const id = fresh('token');
-    await insert(artifact('ClientCredentials', id, { payload: { scope: 'old' } }));
-    await insert(artifact('ClientCredentials', id, { payload: { scope: 'new' } }));
-    expect((await store().find({ model: 'ClientCredentials', id }))?.payload).toEqual({ scope: 'new' });
+    await insert(artifact(plain, id, { payload: { scope: 'old' } }));
+    await insert(artifact(plain, id, { payload: { scope: 'new' } }));
+    expect((await store().find({ model: plain, id }))?.payload).toEqual({ scope: 'new' });
   });
 
   test('finds sessions by uid and device codes by user code', async () => {
@@ -109,51 +127,51 @@ export function describeArtifactStore(
     await insert(
       artifact('Grant', grant),
       artifact('Session', session, { uid: `uid-${session}` }),
-      artifact('AccessToken', token, { grantId: grant, sessionUid: `uid-${session}` }),
+      artifact(ofGrant, token, { grantId: grant, sessionUid: `uid-${session}` }),
     );
-    const found = await store().find({ model: 'AccessToken', id: token });
+    const found = await store().find({ model: ofGrant, id: token });
     expect(found?.grant?.payload['jti']).toBe(grant);
     expect(found?.session?.payload['jti']).toBe(session);
   });
 
   test('does not find a token whose grant was removed', async () => {
     const [grant, token] = [fresh('grant'), fresh('token')];
-    await insert(artifact('Grant', grant), artifact('AccessToken', token, { grantId: grant }));
+    await insert(artifact('Grant', grant), artifact(ofGrant, token, { grantId: grant }));
     await store().commit({ ...NOTHING, remove: [{ model: 'Grant', id: grant }] });
-    expect(await store().find({ model: 'AccessToken', id: token })).toBeUndefined();
+    expect(await store().find({ model: ofGrant, id: token })).toBeUndefined();
   });
 
   test('finds what expired within the clock tolerance, and nothing older', async () => {
     const id = fresh('token');
-    await insert(artifact('ClientCredentials', id, { expiresAt: inSeconds(60) }));
+    await insert(artifact(plain, id, { expiresAt: inSeconds(60) }));
     open().clock.advance(60 + TOLERANCE_SECONDS - 1);
-    expect(await store().find({ model: 'ClientCredentials', id })).toBeDefined();
+    expect(await store().find({ model: plain, id })).toBeDefined();
     open().clock.advance(1);
-    expect(await store().find({ model: 'ClientCredentials', id })).toBeUndefined();
+    expect(await store().find({ model: plain, id })).toBeUndefined();
   });
 
   describe('consumption', () => {
     test('is seen until the artifact expires (RFC 6749 §4.1.2 needs it to recognise a replay)', async () => {
       const id = fresh('code');
-      await insert(artifact('DeviceCode', id));
-      await store().commit({ ...NOTHING, consume: { model: 'DeviceCode', id } });
-      expect((await store().find({ model: 'DeviceCode', id }))?.consumedAt).toBe(inSeconds(0));
+      await insert(artifact(guard, id));
+      await store().commit({ ...NOTHING, consume: { model: guard, id } });
+      expect((await store().find({ model: guard, id }))?.consumedAt).toBe(inSeconds(0));
     });
 
     test('succeeds for one of many at once, and only that one writes', async () => {
       const code = fresh('code');
-      await insert(artifact('DeviceCode', code));
+      await insert(artifact(guard, code));
       const tokens = Array.from({ length: 20 }, () => fresh('token'));
       const outcomes = await Promise.all(
         tokens.map((token) =>
           store().commit({
             ...NOTHING,
-            consume: { model: 'DeviceCode', id: code },
-            insert: [artifact('ClientCredentials', token)],
+            consume: { model: guard, id: code },
+            insert: [artifact(plain, token)],
           }),
         ),
       );
-      const written = await Promise.all(tokens.map((id) => store().find({ model: 'ClientCredentials', id })));
+      const written = await Promise.all(tokens.map((id) => store().find({ model: plain, id })));
       expect(outcomes.filter(({ kind }) => kind === 'committed')).toHaveLength(1);
       expect(written.map((found) => found !== undefined)).toEqual(
         outcomes.map(({ kind }) => kind === 'committed'),
@@ -163,14 +181,35 @@ export function describeArtifactStore(
     test('fails for what is not there', async () => {
       const outcome = await store().commit({
         ...NOTHING,
-        consume: { model: 'DeviceCode', id: fresh('code') },
+        consume: { model: guard, id: fresh('code') },
       });
       expect(outcome).toEqual({ kind: 'already_consumed' });
     });
   });
 
   describe('replacement', () => {
-    test('of something removed brings nothing back', async () => {
+    test('changes what is there, and leaves that it was used up', async () => {
+      const id = fresh('guard');
+      await insert(artifact(guard, id, { payload: { n: 0 } }));
+      await store().commit({ ...NOTHING, consume: { model: guard, id } });
+      const before = await store().find({ model: guard, id });
+      const late = replacement(artifact(guard, id, { payload: { n: 1 } }), id);
+      await store().commit({ ...NOTHING, replace: [late] });
+      const after = await store().find({ model: guard, id });
+      expect(after).toMatchObject({ payload: { n: 1 }, consumedAt: before?.consumedAt });
+      expect(after?.version).toBeGreaterThan(before?.version ?? Infinity);
+    });
+
+    test('of anything removed brings nothing back', async () => {
+      const key = { model: plain, id: fresh('gone') };
+      await insert(artifact(plain, key.id));
+      await store().commit({ ...NOTHING, remove: [key] });
+      const late = replacement(artifact(plain, key.id), key.id);
+      expect(await store().commit({ ...NOTHING, replace: [late] })).toMatchObject({ outdated: [late] });
+      expect(await store().find(key)).toBeUndefined();
+    });
+
+    test('of a session removed brings nothing back', async () => {
       const id = fresh('session');
       await insert(artifact('Session', id, { uid: `uid-${id}` }));
       await store().commit({ ...NOTHING, remove: [{ model: 'Session', id }] });
@@ -217,25 +256,40 @@ export function describeArtifactStore(
     expect(await store().find({ model: 'Session', id: after })).toBeUndefined();
   });
 
+  test('writes nothing for those who come too late (RFC 6749 §4.1.2)', async () => {
+    const [used, token, changed] = [fresh('guard'), fresh('token'), fresh('token')];
+    await insert(artifact(guard, used), artifact(plain, changed, { payload: { n: 0 } }));
+    await store().commit({ ...NOTHING, consume: { model: guard, id: used } });
+    const outcome = await store().commit({
+      ...NOTHING,
+      consume: { model: guard, id: used },
+      insert: [artifact(plain, token)],
+      replace: [replacement(artifact(plain, changed, { payload: { n: 1 } }), changed)],
+    });
+    expect(outcome).toEqual({ kind: 'already_consumed' });
+    expect(await store().find({ model: plain, id: token })).toBeUndefined();
+    expect((await store().find({ model: plain, id: changed }))?.payload).toEqual({ n: 0 });
+  });
+
   test('revokes what hangs on a grant and nothing else (RFC 7009 §2.1)', async () => {
     const [grant, other] = [fresh('grant'), fresh('grant')];
     const [revoked, kept] = [fresh('token'), fresh('token')];
     await insert(
       artifact('Grant', grant),
       artifact('Grant', other),
-      artifact('RefreshToken', revoked, { grantId: grant }),
-      artifact('RefreshToken', kept, { grantId: other }),
+      artifact(ofGrant, revoked, { grantId: grant }),
+      artifact(ofGrant, kept, { grantId: other }),
     );
     await store().commit({ ...NOTHING, revokeGrants: [grant] });
-    expect(await store().find({ model: 'RefreshToken', id: revoked })).toBeUndefined();
-    expect(await store().find({ model: 'RefreshToken', id: kept })).toBeDefined();
+    expect(await store().find({ model: ofGrant, id: revoked })).toBeUndefined();
+    expect(await store().find({ model: ofGrant, id: kept })).toBeDefined();
     expect(await store().find({ model: 'Grant', id: grant })).toBeDefined();
   });
 
   test('a unique artifact is inserted once, however many try (RFC 7523 §3)', async () => {
     const id = fresh('jti');
     const tries = await Promise.all(
-      Array.from({ length: 20 }, () => store().insertUnique(artifact('ReplayDetection', id))),
+      Array.from({ length: 20 }, () => store().insertUnique(artifact(unique, id))),
     );
     expect(tries.filter(Boolean)).toHaveLength(1);
   });
@@ -250,12 +304,13 @@ export function describeArtifactStore(
     const account = newAccountId(new Date());
     await insert(
       artifact('Grant', grant, { accountId: account }),
-      artifact('AccessToken', token, { grantId: grant }),
+      artifact(ofGrant, token, { grantId: grant }),
       artifact('Session', session, { accountId: account, uid: `uid-${session}` }),
       artifact('Session', other, { accountId: newAccountId(new Date()), uid: `uid-${other}` }),
     );
-    expect(await store().revokeAccount(account)).toBe(3);
-    expect(await store().find({ model: 'AccessToken', id: token })).toBeUndefined();
+    expect(await store().revokeAccount(account)).toBeGreaterThanOrEqual(2);
+    expect(await store().find({ model: ofGrant, id: token })).toBeUndefined();
+    expect(await store().find({ model: 'Grant', id: grant })).toBeUndefined();
     expect(await store().findSessionByUid(`uid-${session}`)).toBeUndefined();
     expect(await store().findSessionByUid(`uid-${other}`)).toBeDefined();
   });

@@ -58,7 +58,7 @@ async function answer(deps: DispatchDeps, route: ApiRoute, ctx: RouterContext): 
   ctx.set('Cache-Control', 'no-store');
   try {
     const caller = route.access === 'public' ? ANYBODY : await authenticate(deps, ctx);
-    countRequest(deps.rateLimit, ctx, caller);
+    await countRequest(deps.rateLimit, ctx, caller);
     authorize(deps.realm, route.access, caller);
     const request = {
       caller,

@@ -6,14 +6,22 @@ const WINDOW_SECONDS = 60;
 /** Callers that are remembered at a time; the counters of a window are dropped together. */
 const MAX_CALLERS = 50_000;
 
-/** Counts the requests of each caller in this process. */
+/** Counts the requests of each caller. */
 export interface RateLimit {
-  /** @returns how many requests are left in this window, negative when there are none, and seconds until the next */
-  count(caller: string): { readonly left: number; readonly reset: number };
+  /**
+   * @returns how many requests are left in this window, negative when there are none, and seconds until the next
+   * @throws {DomainError} `overloaded`, `storage_unavailable`
+   */
+  count(
+    caller: string,
+  ):
+    | { readonly left: number; readonly reset: number }
+    | Promise<{ readonly left: number; readonly reset: number }>;
   readonly quota: number;
 }
 
 /**
+ * Counts in this process alone.
  * @param quota requests of a caller within a minute
  * @param now milliseconds
  */
@@ -41,8 +49,12 @@ export function createRateLimit(quota: number, now: () => number): RateLimit {
  * @throws {ProblemError} 429 with `Retry-After`
  * @see draft-ietf-httpapi-ratelimit-headers-10
  */
-export function countRequest(limit: RateLimit, ctx: Context, { accountId, clientId }: Caller): void {
-  const { left, reset } = limit.count(accountId ?? (clientId || ctx.ip));
+export async function countRequest(
+  limit: RateLimit,
+  ctx: Context,
+  { accountId, clientId }: Caller,
+): Promise<void> {
+  const { left, reset } = await limit.count(accountId ?? (clientId || ctx.ip));
   ctx.set('RateLimit-Policy', `"default";q=${limit.quota};w=${WINDOW_SECONDS}`);
   ctx.set('RateLimit', `"default";r=${Math.max(0, left)};t=${reset}`);
   if (left >= 0) return;

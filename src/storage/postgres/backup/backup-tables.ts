@@ -28,6 +28,7 @@ export const DURABLE_TABLES: readonly string[] = [
 /** What was issued, is under way, or is only counted: it is in no backup, and so a restore ends all of it. */
 export const TRANSIENT_TABLES: readonly string[] = [
   'account_links',
+  'artifact_revocations',
   'artifacts',
   'ended_sessions',
   'idempotency_keys',

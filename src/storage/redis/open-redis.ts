@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
+import { Cluster, type Redis as SingleRedis } from 'ioredis';
+import { DomainError } from '../../domain/errors.js';
+import type { Logger } from '../../observability/logger.js';
+import { checkRedisNode, runIdOf, tryEverything } from './check-redis.js';
+import type { Redis, RedisArgument, RedisReply, RedisScript } from './redis.js';
+import type { RedisAddress } from './redis-address.js';
+import {
+  COMMAND_TIMEOUT_MS,
+  CONNECT_TIMEOUT_MS,
+  nodeConnection,
+  redisConnection,
+} from './redis-connection.js';
+import { asRedisUnavailable, RedisRefusedError } from './redis-failure.js';
+
+/** Commands that may wait at once, unless a test says otherwise. */
+const MAX_WAITING = 10_000;
+/** Milliseconds between two lines about nodes that cannot be reached. */
+const WARN_AGAIN_MS = 60_000;
+
+/**
+ * Connects, and sees that this Redis can be relied on. Later it connects again by itself whenever the connection is lost;
+ * commands fail at once meanwhile.
+ * @throws {Error} see `describeRedisFailure`
+ */
+export async function openRedis(
+  address: RedisAddress,
+  logger: Logger,
+  { maxWaiting = MAX_WAITING } = {},
+): Promise<Redis> {
+  // A Cluster that cannot be reached does not say why; a node of it does.
+  if (address.cluster) await askOneNode(address);
+  const connection = redisConnection(address);
+  let lastError: unknown;
+  // An emitter of errors that nobody listens to would end the process.
+  connection.on('error', (error: unknown) => {
+    lastError = error;
+  });
+  try {
+    await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS);
+    const nodes = connection instanceof Cluster ? connection.nodes('master') : [connection];
+    for (const node of nodes) await withDeadline(checkRedisNode(node, address), CONNECT_TIMEOUT_MS);
+    const commands = commandsOf(connection, maxWaiting);
+    await commands.ping();
+    await commands.run(tryEverything, `latchkey:check:${randomUUID()}`, []);
+    watch(connection, logger);
+    return commands;
+  } catch (error) {
+    connection.disconnect();
+    if (types.isNativeError(error)) error.cause ??= lastError;
+    throw error;
+  }
+}
+
+/** Tells of the outages: a line when one begins, and one when all is well again. */
+function watch(connection: SingleRedis | Cluster, logger: Logger): void {
+  let isAway = false;
+  let warnedAt = -Infinity;
+  const lose = (): void => {
+    isAway = true;
+    if (performance.now() - warnedAt < WARN_AGAIN_MS) return;
+    warnedAt = performance.now();
+    logger.warn('Redis cannot be reached; connecting again');
+  };
+  connection.on('close', lose);
+  connection.on('node error', lose);
+  connection.on('ready', () => {
+    if (isAway) logger.info('Redis answers again');
+    isAway = false;
+    warnedAt = -Infinity;
+  });
+}
+
+/** @throws {Error} what kept the last node from answering, or what is wrong with the first that did */
+async function askOneNode(address: RedisAddress): Promise<void> {
+  let failure: unknown;
+  for (const node of address.nodes) {
+    const connection = nodeConnection(address, node);
+    let lastError: unknown;
+    connection.on('error', (error: unknown) => {
+      lastError = error;
+    });
+    try {
+      await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS);
+      await withDeadline(checkRedisNode(connection, address), CONNECT_TIMEOUT_MS);
+      return;
+    } catch (error) {
+      if (error instanceof RedisRefusedError) throw error;
+      failure = lastError ?? error;
+    } finally {
+      connection.disconnect();
+    }
+  }
+  throw failure;
+}
+
+function commandsOf(connection: SingleRedis | Cluster, maxWaiting: number): Redis {
+  let waiting = 0;
+  const bounded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (waiting >= maxWaiting) throw new DomainError('overloaded', 'Too many requests wait for Redis.');
+    waiting += 1;
+    try {
+      // Of its own: what ioredis tries again begins with a new time-out each time.
+      return await withDeadline(work(), COMMAND_TIMEOUT_MS);
+    } catch (error) {
+      throw asRedisUnavailable(error);
+    } finally {
+      waiting -= 1;
+    }
+  };
+  const call = (command: string, text: string, key: string, args: readonly RedisArgument[]) =>
+    connection.callBuffer(command, text, 1, key, ...args) as Promise<RedisReply>;
+  const run = async (
+    script: RedisScript,
+    key: string,
+    args: readonly RedisArgument[],
+  ): Promise<RedisReply> => {
+    try {
+      return await call('evalsha', script.sha1, key, args);
+    } catch (error) {
+      // A server that has started anew, or was added to a Cluster, does not know it yet.
+      if (!types.isNativeError(error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return call('eval', script.lua, key, args);
+    }
+  };
+  return {
+    run: (script, key, args) => bounded(() => run(script, key, args)),
+    async remove(key) {
+      await bounded(() => connection.del(key));
+    },
+    async ping() {
+      // Any key: in a Cluster each node answers for some of them only.
+      await bounded(() => run(runIdOf, `latchkey:check:${randomUUID()}`, []));
+    },
+    close() {
+      connection.disconnect();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** @throws {Error} when the work takes longer than so many milliseconds */
+async function withDeadline<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('Redis did not answer in time.'));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,35 @@
+/** Where a Redis is, and how it is spoken to. */
+export interface RedisAddress {
+  readonly cluster: boolean;
+  readonly tls: boolean;
+  /** One; of a Cluster at least one, from which the others are learnt. */
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Number of the database; a Cluster has one only. */
+  readonly database: number;
+}
+
+const DEFAULT_PORT = 6379;
+
+/** @param url as the configuration has checked it: `redis[s][+cluster]://[user:password@]host[:port][,…][/database]` */
+export function redisAddress(url: string): RedisAddress {
+  const [, scheme = '', userinfo = '', hosts = '', path = ''] =
+    /^([a-z+]+):\/\/(?:([^@/]*)@)?([^/]*)\/?(\d*)$/i.exec(url) ?? [];
+  const colon = userinfo.indexOf(':');
+  const username = decodeURIComponent(colon === -1 ? userinfo : userinfo.slice(0, colon));
+  const password = colon === -1 ? '' : decodeURIComponent(userinfo.slice(colon + 1));
+  return {
+    cluster: scheme.toLowerCase().endsWith('+cluster'),
+    tls: scheme.toLowerCase().startsWith('rediss'),
+    nodes: hosts.split(',').map(node),
+    username: username === '' ? undefined : username,
+    password: password === '' ? undefined : password,
+    database: Number(path),
+  };
+}
+
+function node(text: string): RedisAddress['nodes'][number] {
+  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text) ?? [];
+  return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? DEFAULT_PORT : Number(port) };
+}

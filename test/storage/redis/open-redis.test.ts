@@ -1,0 +1,178 @@
+import { openConfiguredRedis } from '../../../src/composition/open-redis.js';
+import type { Config } from '../../../src/config/config.js';
+import { silentLogger } from '../../../src/observability/logger.js';
+import { openRedis } from '../../../src/storage/redis/open-redis.js';
+import { createRedisRateLimit } from '../../../src/storage/redis/rate-limit.js';
+import { redisAddress } from '../../../src/storage/redis/redis-address.js';
+import type { Redis } from '../../../src/storage/redis/redis.js';
+import { redisScript } from '../../../src/storage/redis/redis.js';
+import { createFakeClock } from '../../support/fake-clock.js';
+import {
+  describeWithRedis,
+  startRedis,
+  startRedisCluster,
+  type RedisServer,
+} from '../../support/redis-server.js';
+import { freePort } from '../../support/server.js';
+
+async function open(redisUrl: string): Promise<Redis> {
+  const redis = await openConfiguredRedis({ redisUrl } as Config, silentLogger);
+  if (!redis) throw new Error('None was opened.');
+  return redis;
+}
+
+/** What a start says, when it does not succeed. */
+async function refusalOf(url: string): Promise<string> {
+  try {
+    await (await open(url)).close();
+    return 'none';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+describe('an address', () => {
+  test('is read with all that may be in it', () => {
+    expect(redisAddress('rediss+cluster://me:p%40ss@a:7000,b,[::1]:7002/0')).toEqual({
+      cluster: true,
+      tls: true,
+      nodes: [
+        { host: 'a', port: 7000 },
+        { host: 'b', port: 6379 },
+        { host: '::1', port: 7002 },
+      ],
+      username: 'me',
+      password: 'p@ss',
+      database: 0,
+    });
+    expect(redisAddress('redis://cache/3')).toEqual({
+      cluster: false,
+      tls: false,
+      nodes: [{ host: 'cache', port: 6379 }],
+      username: undefined,
+      password: undefined,
+      database: 3,
+    });
+  });
+
+  test('is not needed', async () => {
+    expect(await openConfiguredRedis({ redisUrl: undefined } as Config, silentLogger)).toBeUndefined();
+  });
+});
+
+describeWithRedis('the start with Redis', () => {
+  const servers: { stop(): Promise<void> }[] = [];
+  const started = async <Server extends { stop(): Promise<void> }>(
+    server: Promise<Server>,
+  ): Promise<Server> => {
+    servers.push(await server);
+    return server;
+  };
+  afterAll(() => Promise.all(servers.map((server) => server.stop())));
+
+  test('says when nothing listens, without the password', async () => {
+    const port = await freePort();
+    const refusal = await refusalOf(`redis://:hunter22@127.0.0.1:${port}`);
+    expect(refusal).toBe(
+      `Nothing listens at 127.0.0.1:${port}: start Redis, or correct the host and port in REDIS_URL.`,
+    );
+    expect(await refusalOf(`redis+cluster://127.0.0.1:${port}`)).toContain('Nothing listens at');
+  });
+
+  test('says when the password is missing or wrong, and takes the right one', async () => {
+    const { port } = await started(startRedis(['--requirepass', 'hunter22']));
+    expect(await refusalOf(`redis://127.0.0.1:${port}`)).toContain('asks for a password');
+    expect(await refusalOf(`redis://:other@127.0.0.1:${port}`)).toContain('refused the user and password');
+    expect(await refusalOf(`redis://:hunter22@127.0.0.1:${port}`)).toBe('none');
+  });
+
+  test('says when the user may not do what is needed, and takes one who may (docs/redis.md)', async () => {
+    const needed =
+      '+eval +evalsha +info +ping +cluster +del +hset +hget +hmget +hdel +hincrby +sadd +smembers +incr +pexpire +persist +pttl';
+    const user = (name: string, rights: string) =>
+      ['--user', name, 'on', '>hunter22', '~latchkey:*', ...rights.split(' ')] as const;
+    const { port } = await started(
+      startRedis([...user('good', needed), ...user('poor', needed.replace('+hincrby ', ''))]),
+    );
+    expect(await refusalOf(`redis://poor:hunter22@127.0.0.1:${port}`)).toContain('lacks a right');
+    expect(await refusalOf(`redis://good:hunter22@127.0.0.1:${port}`)).toBe('none');
+  });
+
+  test('says when one server is named as a Cluster, and the other way round', async () => {
+    const [single, cluster] = await Promise.all([started(startRedis()), started(startRedisCluster())]);
+    expect(await refusalOf(`redis+cluster://127.0.0.1:${single.port}`)).toContain('is no Cluster');
+    expect(await refusalOf(`redis://127.0.0.1:${cluster.nodes[0]?.port ?? 0}`)).toContain(
+      'is a node of a Cluster',
+    );
+  });
+
+  test('refuses a server that throws keys away when it is full', async () => {
+    const { url } = await started(startRedis(['--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru']));
+    expect(await refusalOf(url)).toContain('set maxmemory-policy to noeviction');
+  });
+
+  test('refuses a replica', async () => {
+    const primary = await started(startRedis());
+    const { url } = await started(startRedis(['--replicaof', '127.0.0.1', String(primary.port)]));
+    expect(await refusalOf(url)).toContain('is a replica');
+  });
+
+  test('says when TLS is spoken to a server that does not', async () => {
+    const { port } = await started(startRedis());
+    expect(await refusalOf(`rediss://127.0.0.1:${port}`)).toMatch(
+      /does not speak TLS|did not answer in time/,
+    );
+  });
+
+  describe('once it serves', () => {
+    let server: RedisServer;
+    let redis: Redis;
+    beforeAll(async () => {
+      server = await started(startRedis(['--maxmemory', '2mb', '--maxmemory-policy', 'noeviction']));
+      redis = await open(server.url);
+    });
+    afterAll(() => redis.close());
+
+    test('a full memory is told as a storage that is away (S77)', async () => {
+      const write = redisScript(`return redis.call('SET', KEYS[1], ARGV[1])`);
+      const fill = async (): Promise<void> => {
+        for (let index = 0; index < 50; index += 1)
+          await redis.run(write, `filler:${index}`, [Buffer.alloc(100_000)]);
+      };
+      await expect(fill()).rejects.toMatchObject({ code: 'storage_unavailable' });
+      for (let index = 0; index < 50; index += 1) await redis.remove(`filler:${index}`);
+      await expect(redis.run(write, 'fits', ['again'])).resolves.toBeDefined();
+    });
+
+    test('no more commands wait than may (S77)', async () => {
+      const small = await openRedis(redisAddress(server.url), silentLogger, { maxWaiting: 5 });
+      const answers = await Promise.allSettled(Array.from({ length: 8 }, () => small.ping()));
+      expect(answers.map(({ status }) => status)).toEqual([
+        ...Array<string>(5).fill('fulfilled'),
+        ...Array<string>(3).fill('rejected'),
+      ]);
+      expect(answers[7]).toMatchObject({ reason: { code: 'overloaded' } });
+      await expect(small.ping()).resolves.toBeUndefined();
+      await small.close();
+    });
+
+    test('requests of the API are counted for all processes, window by window', async () => {
+      const clock = createFakeClock();
+      const limitOf = (each: Redis) =>
+        createRedisRateLimit(each, { quota: 10, clock, hash: (text) => Buffer.from(text) });
+      const other = await open(server.url);
+      const limits = [limitOf(redis), limitOf(other)];
+      const counts = await Promise.all(
+        limits.flatMap((limit) => [1, 2, 3, 4, 5, 6].map(() => limit.count('ada'))),
+      );
+      expect(counts.map(({ left }) => left).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 12 }, (_, index) => index - 2),
+      );
+      expect(counts[0]?.reset).toBe(60);
+      expect((await limitOf(other).count('bob')).left).toBe(9);
+      clock.advance(60);
+      expect((await limitOf(redis).count('ada')).left).toBe(9);
+      await other.close();
+    });
+  });
+});

@@ -1,0 +1,174 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis as Client } from 'ioredis';
+import { freePort } from './server.js';
+
+const PROGRAM = ['redis-server', 'valkey-server'].find(
+  (name) => spawnSync(name, ['--version']).error === undefined,
+);
+const SLOTS = 16_384;
+const CLUSTER_NODES = 3;
+
+/** `describe` where there is a Redis or Valkey to start; elsewhere it says, once, that these suites were left out. */
+export const describeWithRedis: (name: string, suite: () => void) => void = PROGRAM
+  ? describe
+  : (name) => {
+      process.stderr.write(`Left out, as no redis-server or valkey-server is on the PATH: ${name}\n`);
+      describe(name, () => {
+        test.skip('needs redis-server or valkey-server on the PATH', () => undefined);
+      });
+    };
+
+/** A server that a test has started. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it as a crash would, and resolves when it has ended. */
+  kill9(): Promise<void>;
+  /** Starts it again at the same port, with what it has on its disk. */
+  restart(): Promise<void>;
+  /** All that it holds. */
+  entries(): Promise<readonly RedisEntry[]>;
+  stop(): Promise<void>;
+}
+
+/** A key, with what stands under it. */
+export interface RedisEntry {
+  readonly key: string;
+  /** Fields and values, or members, one after the other; a text alone. */
+  readonly values: readonly (string | Buffer | null)[];
+  /** Negative: it stays for ever. */
+  readonly ttlMs: number;
+}
+
+/** The nodes of a Cluster that a test has started. */
+export interface RedisCluster {
+  readonly url: string;
+  readonly nodes: readonly RedisServer[];
+  /** All that its nodes hold. */
+  entries(): Promise<readonly RedisEntry[]>;
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+// Whatever becomes of a test, nothing that it started stays.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts a server on a free port, in a folder of its own. @param settings more of its command line */
+export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-redis-'));
+  const port = await freePort();
+  let child = await launch(port, folder, settings);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill9: () => end('SIGKILL'),
+    async restart() {
+      await end('SIGKILL');
+      child = await launch(port, folder, settings);
+    },
+    async entries() {
+      const client = new Client({ port, host: '127.0.0.1', protocol: 2 });
+      const read: Readonly<Record<string, (key: string) => Promise<readonly (string | Buffer | null)[]>>> = {
+        hash: async (key) => Object.entries(await client.hgetallBuffer(key)).flat(),
+        set: (key) => client.smembersBuffer(key),
+        string: async (key) => [await client.getBuffer(key)],
+      };
+      const entries: RedisEntry[] = [];
+      for (const key of await client.keys('*')) {
+        const values = (await read[await client.type(key)]?.(key)) ?? [];
+        entries.push({ key, values, ttlMs: await client.pttl(key) });
+      }
+      client.disconnect();
+      return entries;
+    },
+    async stop() {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts three nodes, which share the slots. @param settings more of their command line */
+export async function startRedisCluster(settings: readonly string[] = []): Promise<RedisCluster> {
+  const members = await Promise.all(
+    Array.from({ length: CLUSTER_NODES }, async () => {
+      // A node listens to the others at a port of its own, which has to be a free one.
+      const busPort = String(await freePort());
+      const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-port', busPort, ...settings]);
+      return { node, busPort, client: new Client({ port: node.port, host: '127.0.0.1', protocol: 2 }) };
+    }),
+  );
+  const nodes = members.map(({ node }) => node);
+  try {
+    await Promise.all(
+      members.map(async ({ client }, index) => {
+        const first = Math.ceil((index * SLOTS) / CLUSTER_NODES);
+        const last = Math.ceil(((index + 1) * SLOTS) / CLUSTER_NODES) - 1;
+        await client.call('cluster', 'addslotsrange', first, last);
+        await client.call('cluster', 'set-config-epoch', index + 1);
+      }),
+    );
+    const [first, ...others] = members;
+    for (const { node, busPort } of others) {
+      await first?.client.call('cluster', 'meet', '127.0.0.1', node.port, busPort);
+    }
+    await Promise.all(members.map(({ client }) => untilWhole(client)));
+  } finally {
+    for (const { client } of members) client.disconnect();
+  }
+  return {
+    url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    nodes,
+    entries: async () => (await Promise.all(nodes.map((node) => node.entries()))).flat(),
+    async stop() {
+      await Promise.all(nodes.map((node) => node.stop()));
+    },
+  };
+}
+
+/** Nodes tell each other what they know; there is no event to wait for. */
+async function untilWhole(client: Client): Promise<void> {
+  for (;;) {
+    const info = String(await client.call('cluster', 'info'));
+    const slots = await client.call('cluster', 'slots');
+    const knowsAll = Array.isArray(slots) && slots.length === CLUSTER_NODES;
+    if (info.includes('cluster_state:ok') && knowsAll) return;
+    await delay(20);
+  }
+}
+
+async function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
+  const common = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--daemonize', 'no'];
+  const child = spawn(PROGRAM ?? 'redis-server', [...common, '--save', '', ...settings], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  child.stdout.setEncoding('utf8');
+  const ended = once(child, 'exit').then(() => undefined);
+  let log = '';
+  while (!log.includes('Ready to accept connections')) {
+    const more = once(child.stdout, 'data').then(([chunk]) => String(chunk));
+    const text = await Promise.race([more, ended]);
+    if (text === undefined) throw new Error(`Redis ended at its start:\n${log}`);
+    log += text;
+  }
+  child.stdout.resume();
+  return child;
+}
