@@ -7,6 +7,8 @@ import { terminalLog } from './observability/terminal-log.js';
 /** Seconds that requests under way may take to end before the process ends anyway. */
 const DRAIN_SECONDS = 25;
 
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 const PARENT_CHECK_MS = 500;
 
 /** Serves until the process is told to stop. @throws {ConfigError} @throws {StartupError} */
@@ -20,6 +22,8 @@ export async function serve(): Promise<void> {
   process.stdout.write(`${welcome(server)}\n`);
   logger.info('ready', { issuer: server.config.issuer });
   await toldToStop(logger);
+  server.leave();
+  await servedOn(server.config.drainSeconds);
   const deadline = setTimeout(() => {
     logger.error('requests did not end in time');
     process.exit(1);
@@ -35,7 +39,7 @@ function toldToStop(logger: Logger): Promise<void> {
       logger.info('stopping', { signal });
       resolve();
     };
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    for (const signal of STOP_SIGNALS) {
       process.once(signal, () => {
         stop(signal);
       });
@@ -51,6 +55,20 @@ function toldToStop(logger: Logger): Promise<void> {
     process.on('unhandledRejection', (error) => {
       logger.error('unhandled rejection', errorFields(error));
     });
+  });
+}
+
+/** Whoever asks a second time does not want to wait. */
+async function servedOn(seconds: number): Promise<void> {
+  if (seconds === 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    for (const signal of STOP_SIGNALS) {
+      process.once(signal, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }
   });
 }
 

@@ -73,6 +73,8 @@ export interface CliContext {
   readonly stderr: CliOutput;
   /** 0, or 1 once a command has failed. */
   readonly exitCode: number;
+  /** Says that the command has failed, whatever it prints. */
+  fail(): void;
   /**
    * Opens the application, runs the work, prints its result, and closes the application whatever happens.
    * A refusal becomes one line per fault on stderr, or one JSON object there with `json`, and exit code 1.
@@ -125,6 +127,9 @@ export function createCliContext(environment: CliEnvironment): CliContext {
     stderr,
     get exitCode() {
       return exitCode;
+    },
+    fail() {
+      exitCode = 1;
     },
     runAlone,
     run: (options, work, present, toJson) =>

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { isAccountId } from '../domain/accounts/account-id.js';
 import { DomainError } from '../domain/errors.js';
+import { mailFaultRemedy } from '../domain/mail/mail-fault-remedy.js';
 import { listMails } from '../domain/mail/list-mails.js';
 import { MAIL_STATES, type MailFault, type MailRecord, type MailState } from '../domain/mail/mail-queue.js';
 import { presentMail } from '../domain/mail/present-mail.js';
@@ -119,22 +120,8 @@ function presentMails(mails: readonly MailRecord[]): string {
   );
 }
 
-/** What to do about a fault; those of the outbox alone do not occur in a test. */
-const REMEDIES: Partial<Record<MailFault, string>> = {
-  server_unreachable:
-    'Check host and port in SMTP_URL: smtp:// is for port 587 or 25, smtps:// for port 465; and that no firewall is in between.',
-  tls_failed:
-    'Check that the port fits: smtps:// is for port 465, smtp:// for port 587; and that the certificate is for the host in SMTP_URL.',
-  authentication_failed:
-    'Check user name and password in SMTP_URL, percent-encoded; some providers want a password for apps.',
-  refused:
-    'The server refuses sender or recipient: MAIL_FROM must be an address that it may send for, and the recipient must exist.',
-  refused_for_now: 'The server asks to try again later (greylisting does so). Latchkey does so by itself.',
-  recipient_invalid: 'Give one plain address, like ada@example.com.',
-};
-
 function testFailed({ fault, answer, step }: Extract<TestOutcome, { delivered: false }>): DomainError {
   const said = printable(`${step === undefined ? '' : `${step}: `}${answer}`);
-  const lines = [`The test mail was not sent (${fault}).`, said, REMEDIES[fault] ?? 'See docs/mail.md.'];
+  const lines = [`The test mail was not sent (${fault}).`, said, mailFaultRemedy(fault)];
   return new DomainError('invalid_input', lines.filter((line) => line !== '').join('\n'));
 }

@@ -9,6 +9,7 @@ import { registerAdminCommands } from './admin-commands.js';
 import { registerAuditCommands } from './audit-commands.js';
 import { registerBackupCommands } from './backup-commands.js';
 import { registerClientCommands } from './client-commands.js';
+import { registerDoctorCommand } from './doctor-command.js';
 import { registerGrantCommands } from './grant-commands.js';
 import { registerGroupCommands } from './group-commands.js';
 import { registerInvitationCommands } from './invitation-commands.js';
@@ -51,6 +52,12 @@ const exitCode = await runCli(
         serve: async () => (await import('../serve.js')).serve(),
         migrate: (action) => runMigrations(loadConfig(), action),
         printConfig: (options) => Promise.resolve(printableConfig(loadConfig(), options)),
+      });
+    },
+    (program, cli) => {
+      registerDoctorCommand(program, cli, {
+        // Loaded when it is needed, since it brings the mail client and others along.
+        examine: async () => (await import('../composition/run-doctor.js')).runDoctor(loadConfig),
       });
     },
     (program, cli) => {

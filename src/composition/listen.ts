@@ -1,14 +1,23 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartupError } from './startup-error.js';
 
 /** Seconds; longer than that of usual load balancers, so that they close idle connections and not this server. */
 const KEEP_ALIVE_SECONDS = 65;
 
+/** Milliseconds that a connection has, once nothing new is taken, to ask what it was opened for. */
+const FIRST_REQUEST_MS = 500;
+
 /** Sockets that this process listens on. */
 export interface Listening {
   readonly port: number;
+  /**
+   * Goes on as before, but asks every client to take another connection for its next request. A load balancer that
+   * keeps connections then has none left when `drain` comes, and nothing is sent over one that is just being closed.
+   */
+  keepNoConnections(): void;
   /** Takes no new connections, and resolves when the requests under way are answered. */
   drain(): Promise<void>;
 }
@@ -32,24 +41,25 @@ export async function listen(
 ): Promise<Listening> {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
   const servers: Server[] = [];
-  /** What is open, with the answers that are under way on it. */
-  const connections = new Map<Socket, Set<ServerResponse>>();
+  /** What is open, with the answers that are under way on it; undefined until something was asked. */
+  const connections = new Map<Socket, Set<ServerResponse> | undefined>();
+  let keeping = true;
   let draining = false;
   let chosen = port;
   for (const address of addresses) {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000 }, (req, res) => {
       const { socket } = req;
-      const underWay = connections.get(socket);
-      underWay?.add(res);
+      const underWay = connections.get(socket) ?? new Set();
+      connections.set(socket, underWay.add(res));
       res.once('close', () => {
-        underWay?.delete(res);
-        if (draining && underWay?.size === 0) socket.destroySoon();
+        underWay.delete(res);
+        if (draining && underWay.size === 0) socket.destroySoon();
       });
-      if (draining) res.setHeader('Connection', 'close');
+      if (!keeping) res.setHeader('Connection', 'close');
       onRequest(req, res);
     });
     server.on('connection', (socket) => {
-      connections.set(socket, new Set());
+      connections.set(socket, undefined);
       socket.once('close', () => connections.delete(socket));
     });
     try {
@@ -65,22 +75,34 @@ export async function listen(
     const bound = server.address();
     if (typeof bound === 'object' && bound) chosen = bound.port;
   }
+  const keepNoConnections = (): void => {
+    keeping = false;
+    for (const underWay of connections.values()) {
+      for (const res of underWay ?? []) if (!res.headersSent) res.setHeader('Connection', 'close');
+    }
+  };
   return {
     port: chosen,
+    keepNoConnections,
     async drain() {
+      keepNoConnections();
+      // What has arrived by now is read first, so that no request is lost on a connection that seems idle.
+      await nextTurn();
       draining = true;
-      // Node waits for connections that are kept alive, and for those over which nothing was asked yet.
-      for (const [socket, underWay] of connections) {
-        if (underWay.size === 0) socket.destroySoon();
-        for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
-      }
-      await Promise.all(
+      const closed = Promise.all(
         servers.map(async (server) => {
-          const closed = once(server, 'close');
+          const end = once(server, 'close');
           server.close();
-          await closed;
+          await end;
         }),
       );
+      // Node waits for connections that are kept alive, and for those over which nothing was asked yet.
+      for (const [socket, underWay] of connections) if (underWay?.size === 0) socket.destroySoon();
+      const lastCall = setTimeout(() => {
+        for (const [socket, underWay] of connections) if (!underWay?.size) socket.destroySoon();
+      }, FIRST_REQUEST_MS);
+      await closed;
+      clearTimeout(lastCall);
     },
   };
 }

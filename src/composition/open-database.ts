@@ -17,7 +17,7 @@ export interface OpenedDatabase {
 }
 
 /** Connections of one process. */
-const POOL_SIZE = 10;
+export const POOL_SIZE = 10;
 
 /**
  * Opens the database that the configuration names, or the embedded one.

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { deriveAccent } from '../domain/branding/accent.js';
+import type { MailServerState } from '../domain/doctor/check-mail-server.js';
 import { absentMailer, keepingMailer, type Mailer } from '../domain/mail/mailer.js';
 import { dateText } from '../http/date-text.js';
 import { negotiateLocale } from '../http/locale.js';
@@ -49,6 +50,17 @@ export async function sendTestMail(config: Config, to: string): Promise<TestDeli
   }
   try {
     return await smtp.test(to);
+  } finally {
+    smtp.close();
+  }
+}
+
+/** Connects to the mail server as for a mail, and sends nothing. */
+export async function reachMailServer(config: Config): Promise<MailServerState> {
+  const smtp = openSmtp(config, createComposer(config));
+  if (!smtp) return { state: 'absent' };
+  try {
+    return await smtp.reach();
   } finally {
     smtp.close();
   }

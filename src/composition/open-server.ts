@@ -13,8 +13,8 @@ import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Tracing } from '../observability/tracing.js';
 import { ROUTES } from '../provider/routes.js';
+import { createProbeTaker } from '../security/probe-seal.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
-import { connectForChanges, createChangeFeed } from '../storage/postgres/change-feed.js';
 import type { Redis } from '../storage/redis/redis.js';
 import { ensureDeclared } from './ensure-declared.js';
 import { firstSetup, type FirstSetup } from './first-setup.js';
@@ -29,6 +29,7 @@ import {
   watchApplication,
   type Loads,
 } from './open-metrics.js';
+import { openChanges } from './open-changes.js';
 import { openAccount } from './open-account.js';
 import { openApi } from './open-api.js';
 import { openApplication, type Application } from './open-application.js';
@@ -38,6 +39,7 @@ import { openLogos } from './open-logos.js';
 import { openLogouts } from './open-logouts.js';
 import { openPasskeys } from './open-passkeys.js';
 import { openPages } from './open-pages.js';
+import { tellFindings } from './tell-findings.js';
 import { openSelfService } from './open-self-service.js';
 import { openUpstream } from './open-upstream.js';
 import { openMail } from './open-mail.js';
@@ -51,6 +53,8 @@ export interface RunningServer {
   readonly application: Application;
   /** How to set up the first administrator; absent once there is one. */
   readonly setup: FirstSetup | undefined;
+  /** Says that it is not ready any more, and serves on: load balancers take it out meanwhile. */
+  leave(): void;
   /** Answers what is under way, takes nothing new, and closes everything. */
   stop(): Promise<void>;
 }
@@ -87,11 +91,17 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
     const served = await assemble(application, { logger, metrics, tracing });
     answer = served.answer;
     const opened = application;
+    const stopDoctor = tellFindings(opened, logger);
     return {
       config,
       application: opened,
       setup: await firstSetup(opened),
+      leave() {
+        served.shutDown();
+        listening.keepNoConnections();
+      },
       async stop() {
+        stopDoctor();
         served.shutDown();
         await listening.drain();
         await served.close();
@@ -115,14 +125,7 @@ async function assemble(
 ) {
   const { logger, metrics, tracing } = parts;
   const { config, stores, dataKey } = application;
-  const changes = createChangeFeed({
-    connect: () => connectForChanges(application.database.url),
-    logger: {
-      warn: (_fields, message) => {
-        logger.warn(message);
-      },
-    },
-  });
+  const changes = openChanges(application, logger);
   // Before anything is read that it tells of, so that no change falls in between.
   await changes.start();
   const csrf = createCsrf(createKeyedHash(deriveKey(dataKey, 'csrf')), config.issuer);
@@ -164,9 +167,6 @@ async function assemble(
       return false;
     }
   };
-  const administratorExists = async (): Promise<boolean> =>
-    (await stores.accounts.countEnabledWithRole(ADMINISTRATOR_ROLE)) > 0;
-
   const app = createApp({
     ...application,
     accounts: stores.accounts,
@@ -184,7 +184,9 @@ async function assemble(
     accountLinking: { ...application, accounts: stores.accounts, accountLinks: stores.accountLinks },
     signInTickets: { ...application, accounts: stores.accounts, accountLinks: stores.accountLinks },
     signInTicketCookie: createSignInTicketCookie(config.issuer.startsWith('https:')),
-    administratorExists: isDevelopment ? administratorExists : undefined,
+    administratorExists: isDevelopment
+      ? async () => (await stores.accounts.countEnabledWithRole(ADMINISTRATOR_ROLE)) > 0
+      : undefined,
     isReady,
     devMails: mail.devMails,
     keepingAccounts: application,
@@ -217,6 +219,7 @@ async function assemble(
     restartCookie: createRestartCookie(config.issuer.startsWith('https:')),
     cookieKeys,
     trustedProxies: config.trustedProxies,
+    probes: createProbeTaker(config.secretKeys, application.clock),
     ...openClientCertificates(config),
     logger,
     metrics: { expose: metrics.expose, ...metricsAccess(config) },

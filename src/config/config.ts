@@ -113,6 +113,8 @@ export interface Config {
   /** IP addresses, CIDR blocks, or the word `loopback`. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
+  /** Seconds for which a server that was told to stop still serves, so that load balancers learn of it first. */
+  readonly drainSeconds: number;
   /** Who collects traces; undefined: nobody. */
   readonly tracing:
     | {

@@ -42,9 +42,12 @@ export function environmentSchema(mode: Mode) {
     OTEL_SERVICE_NAME: setting((text) => text),
     OTEL_TRACES_SAMPLER_ARG: setting(readRatio),
     LOG_LEVEL: setting((text) => oneOf(text, LOG_LEVELS)),
+    DRAIN_SECONDS: setting(readDrainSeconds),
     CONFIG: setting((text) => text),
   });
 }
+
+const LONGEST_DRAIN_SECONDS = 300;
 
 /** The environment's values, read; a setting that is not set is absent. */
 export type Environment = z.output<ReturnType<typeof environmentSchema>>;
@@ -88,6 +91,15 @@ function readPort(text: string, example = 3000): number {
   throw new Refusal(
     `${quote(text)} is not a whole number from 0 to 65535`,
     `Set it to the port to listen on, for instance ${example}.`,
+  );
+}
+
+function readDrainSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d{1,3}$/.test(text) && seconds <= LONGEST_DRAIN_SECONDS) return seconds;
+  throw new Refusal(
+    `${quote(text)} is not a whole number from 0 to ${LONGEST_DRAIN_SECONDS}`,
+    'Set it to the seconds that your load balancer needs to take an instance out, for instance 5.',
   );
 }
 

@@ -15,6 +15,8 @@ import { readDeclaredClients } from './read-declared-clients.js';
 import { describeReadFailure } from './read-failure.js';
 
 const DEFAULT_PORT = 3000;
+/** What Kubernetes and usual load balancers need to take an instance out. */
+const PRODUCTION_DRAIN_SECONDS = 5;
 
 /** A configuration that may lack its secret: outside production one is kept below `dataDir`. */
 export type ConfigReading = Omit<Config, 'secretKeys'> & {
@@ -52,6 +54,7 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     secretKeys: environment.SECRET_KEY,
     trustedProxies: environment.TRUSTED_PROXIES ?? [],
     logLevel: environment.LOG_LEVEL ?? 'info',
+    drainSeconds: environment.DRAIN_SECONDS ?? (mode === 'production' ? PRODUCTION_DRAIN_SECONDS : 0),
     tracing:
       environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? undefined

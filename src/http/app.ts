@@ -1,5 +1,6 @@
 import Koa, { type Middleware } from 'koa';
 import { ACCOUNT_LINK_KINDS } from '../domain/account-links/account-link.js';
+import type { ProbeTaker } from '../domain/doctor/probe.js';
 import type { Logger } from '../observability/logger.js';
 import type { Tracing } from '../observability/tracing.js';
 import type { ArtifactUnits } from '../provider/artifact-units.js';
@@ -18,6 +19,7 @@ import { createInteractionRouter } from './interactions/router.js';
 import { createLogoRouter } from './logos.js';
 import { createLanguageRouter } from './language-choice.js';
 import { accessLog, type RequestObserver } from './middlewares/access-log.js';
+import { answerProbe } from './middlewares/answer-probe.js';
 import { below, type Area } from './middlewares/below.js';
 import { artifactUnit } from './middlewares/artifact-unit.js';
 import { continueAfterForm } from './middlewares/continue-after-form.js';
@@ -61,6 +63,8 @@ export interface AppDeps
   readonly logoutFormPath: string;
   readonly cookieKeys: readonly string[];
   readonly trustedProxies: readonly string[];
+  /** Takes the probes of the doctor. */
+  readonly probes: ProbeTaker;
   /** Headers, in lower case, in which a proxy hands certificates of clients over; none: they are not used. */
   readonly certificateHeaders: readonly string[];
   /** Absent: certificates are presented to the issuer's own host, if at all. */
@@ -82,8 +86,10 @@ export function createApp(deps: AppDeps): Koa {
   app.silent = true;
 
   app.use(requestId);
+  const proxies = trustedProxies(deps.trustedProxies, deps.certificateHeaders);
+  app.use(answerProbe(deps.probes, { proxies, secure: issuer.startsWith('https:') }));
   if (deps.tracing) app.use(traceRequests(deps.tracing));
-  app.use(trustedProxies(deps.trustedProxies, deps.certificateHeaders));
+  app.use(proxies);
   app.use(accessLog(logger, deps.requestAnswered));
   app.use(securityHeaders(issuer));
   app.use(errorHandler(pages, logger));

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import type { MailServerState } from '../domain/doctor/check-mail-server.js';
 import type { Mailer } from '../domain/mail/mailer.js';
 import type { ComposedMail, MailComposer } from './compose-mail.js';
 import { domainOf, isMailAddress, readMailbox } from './mail-address.js';
@@ -23,6 +24,8 @@ export type TestDelivery =
 export interface SmtpMailer extends Mailer {
   /** Sends a test mail at once, and tells what the server answered. */
   test(to: string): Promise<TestDelivery>;
+  /** Connects, greets, encrypts and says the password, and sends nothing. */
+  reach(): Promise<MailServerState>;
   close(): void;
 }
 
@@ -40,10 +43,8 @@ const CONNECTIONS = 3;
  */
 export function createSmtpMailer({ url, from, defaultName, composer }: SmtpMailerOptions): SmtpMailer {
   const sender = readMailbox(from, defaultName);
-  const transport = createTransport({
+  const settings = {
     url,
-    pool: true,
-    maxConnections: CONNECTIONS,
     connectionTimeout: CONNECT_MS,
     greetingTimeout: GREETING_MS,
     socketTimeout: SILENCE_MS,
@@ -51,7 +52,8 @@ export function createSmtpMailer({ url, from, defaultName, composer }: SmtpMaile
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(sendsPasswordAway(url) ? { requireTLS: true } : {}),
-  });
+  };
+  const transport = createTransport({ ...settings, pool: true, maxConnections: CONNECTIONS });
 
   const send = (id: string, to: string, mail: ComposedMail) =>
     withinTime(
@@ -71,6 +73,17 @@ export function createSmtpMailer({ url, from, defaultName, composer }: SmtpMaile
         },
       }),
     );
+
+  const isEncrypted = async (): Promise<boolean> => {
+    if (url.startsWith('smtps:') || sendsPasswordAway(url)) return true;
+    // Without a password, TLS is used where it is offered; where it is not, insisting on it fails.
+    const insisting = createTransport({ ...settings, requireTLS: true });
+    try {
+      return await insisting.verify().catch(() => false);
+    } finally {
+      insisting.close();
+    }
+  };
 
   return {
     async deliver(id, mail) {
@@ -99,6 +112,14 @@ export function createSmtpMailer({ url, from, defaultName, composer }: SmtpMaile
         return { delivered: true, answer: response };
       } catch (error) {
         return { delivered: false, answer: answerOf(error), ...smtpFault(error) };
+      }
+    },
+    async reach() {
+      try {
+        await withinTime(transport.verify());
+        return { state: 'reached', encrypted: await isEncrypted() };
+      } catch (error) {
+        return { state: 'failed', fault: smtpFault(error).fault };
       }
     },
     close: () => {

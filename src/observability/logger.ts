@@ -36,6 +36,9 @@ export interface LogFields {
   readonly task?: string;
   /** What a mail is for; never to whom it goes. */
   readonly mailKind?: string;
+  /** Stable code of what the doctor found, and what to do about it. */
+  readonly finding?: string;
+  readonly remedy?: string;
 }
 
 const ALLOWED = new Set<string>([
@@ -63,6 +66,8 @@ const ALLOWED = new Set<string>([
   'migration',
   'task',
   'mailKind',
+  'finding',
+  'remedy',
 ] satisfies (keyof LogFields)[]);
 
 /** Longer than any word; shorter than any token of ours. */

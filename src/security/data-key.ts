@@ -1,11 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import type { DataKeyStore } from '../domain/data-keys/data-key-store.js';
+import type { SecretKeyState } from '../domain/doctor/check-secret-key.js';
 import { DomainError } from '../domain/errors.js';
 import type { Sealer } from '../domain/sealing.js';
 import { deriveKey } from './derive-key.js';
 import { createSealedBox } from './sealed-box.js';
 
 const CONTEXT = Buffer.from('data-key');
+
+/**
+ * Opens the key of the database and changes nothing, for those who look whether all is well.
+ * @param secretKeys the operator's secret keys, the current one first
+ * @returns how the secret keys stand to it, and the key itself, 32 bytes, where one of them opens it
+ */
+export async function examineDataKey(
+  store: Pick<DataKeyStore, 'read'>,
+  secretKeys: readonly string[],
+): Promise<{ readonly state: SecretKeyState; readonly dataKey: Buffer | undefined }> {
+  const sealed = await store.read();
+  if (!sealed) return { state: 'absent', dataKey: undefined };
+  for (const [index, secretKey] of secretKeys.entries()) {
+    const dataKey = tryToOpen(createSealedBox(deriveKey(secretKey, 'data-key')), sealed);
+    if (dataKey) return { state: index === 0 ? 'current' : 'earlier', dataKey };
+  }
+  return { state: 'mismatch', dataKey: undefined };
+}
 
 /**
  * Opens the key from which every key that must outlive a change of `SECRET_KEY` is derived. It is made at the first

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http, { type RequestListener } from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeStartFailure } from '../../src/composition/describe-start-failure.js';
 import { listen, type Listening } from '../../src/composition/listen.js';
 import { StartupError } from '../../src/composition/startup-error.js';
@@ -130,6 +131,34 @@ test('a fault of ours is not told as one that a person can mend', () => {
   expect(describeStartFailure('broken')).toBeUndefined();
 });
 
+test('keepNoConnections has clients take another connection for the next request', async () => {
+  const slow = createSlowAnswer();
+  const listening = await start('127.0.0.1', 0, slow.onRequest);
+  const connectionOf = async (underWay: () => void): Promise<string | undefined> => {
+    const arrived = slow.arrived();
+    const request = http.get({
+      port: listening.port,
+      host: '127.0.0.1',
+      agent: new http.Agent({ keepAlive: true }),
+    });
+    await arrived;
+    underWay();
+    slow.answer();
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    request.destroy();
+    return response.headers.connection;
+  };
+  expect(await connectionOf(() => undefined)).toBe('keep-alive');
+  expect(
+    await connectionOf(() => {
+      listening.keepNoConnections();
+    }),
+  ).toBe('close');
+  expect(await connectionOf(() => undefined)).toBe('close');
+});
+
 describe('drain', () => {
   test('waits for the request under way, and takes no new connection meanwhile', async () => {
     const slow = createSlowAnswer();
@@ -140,6 +169,9 @@ describe('drain', () => {
 
     const events: string[] = [];
     const drained = listening.drain().then(() => events.push('drained'));
+    // It reads what has arrived first.
+    await nextTurn();
+    await nextTurn();
     expect(await codeOfConnecting(listening.port)).toBe('ECONNREFUSED');
     events.push('answered');
     slow.answer();
@@ -192,6 +224,19 @@ describe('drain', () => {
     for (const socket of [unused, used, halfway]) socket.on('error', () => undefined).resume();
     await listening.drain();
     await Promise.all(hungUp);
+  });
+
+  test('answers what a connection asks that was opened just before', async () => {
+    const listening = await start('127.0.0.1', 0, (_request, response) => response.end('answered'));
+    const socket = await connect(listening.port);
+    const answer = once(socket.setEncoding('utf8'), 'data');
+    // The server has taken the connection when it has answered over a later one.
+    await ask(listening.port);
+    const drained = listening.drain();
+    await nextTurn();
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(String(await answer)).toContain('Connection: close');
+    await drained;
   });
 
   test('can be asked for twice', async () => {

@@ -2,7 +2,7 @@ import { ConfigError, formatConfigFaults } from '../../src/config/config-error.j
 import { readConfig } from '../../src/config/read-config.js';
 
 const NAMES =
-  'NODE_ENV ISSUER HOST PORT DATABASE_URL DATA_DIR REDIS_URL SMTP_URL MAIL_FROM SECRET_KEY TRUSTED_PROXIES LOG_LEVEL CONFIG SECRET_KEY_FILE DATABASE_URL_FILE REDIS_URL_FILE SMTP_URL_FILE'.split(
+  'NODE_ENV ISSUER HOST PORT DATABASE_URL DATA_DIR REDIS_URL SMTP_URL MAIL_FROM SECRET_KEY TRUSTED_PROXIES LOG_LEVEL DRAIN_SECONDS CONFIG SECRET_KEY_FILE DATABASE_URL_FILE REDIS_URL_FILE SMTP_URL_FILE'.split(
     ' ',
   );
 /** Pieces that lead deep into the checks, beside characters of every kind. */

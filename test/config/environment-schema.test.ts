@@ -9,6 +9,14 @@ describe('single values', () => {
     expect(settingsAtFault({ PORT: port })).toEqual(['PORT']);
   });
 
+  test.each(['0', '5', '300'])('DRAIN_SECONDS %s is allowed', (seconds) => {
+    expect(read({ DRAIN_SECONDS: seconds }).drainSeconds).toBe(Number(seconds));
+  });
+
+  test.each(['-1', '301', '1.5', '5s'])('DRAIN_SECONDS %s is refused', (seconds) => {
+    expect(settingsAtFault({ DRAIN_SECONDS: seconds })).toEqual(['DRAIN_SECONDS']);
+  });
+
   test.each(['0.0.0.0', '::', '::1', 'localhost', 'id-1.internal', 'web_1'])('HOST %s is allowed', (host) => {
     expect(read({ HOST: host }).host).toBe(host);
   });

@@ -42,6 +42,7 @@ describe('defaults', () => {
       port: 3000,
       databaseUrl: undefined,
       dataDir: '/srv/latchkey/data',
+      drainSeconds: 0,
       redisUrl: undefined,
       smtpUrl: undefined,
       mailFrom: undefined,
@@ -124,7 +125,12 @@ describe('defaults', () => {
   });
 
   test('production listens on every address', () => {
-    expect(read(PRODUCTION)).toMatchObject({ mode: 'production', host: '0.0.0.0', secretKeys: [SECRET] });
+    expect(read(PRODUCTION)).toMatchObject({
+      mode: 'production',
+      host: '0.0.0.0',
+      drainSeconds: 5,
+      secretKeys: [SECRET],
+    });
   });
 
   test('an absolute DATA_DIR stays as it is', () => {
@@ -177,6 +183,7 @@ describe('all faults', () => {
     SECRET_KEY: 'short',
     TRUSTED_PROXIES: 'nginx',
     LOG_LEVEL: 'verbose',
+    DRAIN_SECONDS: 'five',
     CONFIG: 'missing.yaml',
     TRUSTED_PROXY: '10.0.0.1',
   };
@@ -193,6 +200,7 @@ describe('all faults', () => {
       'SECRET_KEY',
       'TRUSTED_PROXIES',
       'LOG_LEVEL',
+      'DRAIN_SECONDS',
       'CONFIG',
     ]);
   });

@@ -104,6 +104,8 @@ describe('the list of allowed fields (OWASP ASVS 5.0 V16.2.5)', () => {
       signal: 'SIGTERM',
       database: 'b',
       mailKind: 'notice',
+      finding: 'proxy.host_lost',
+      remedy: 'Pass the host on.',
       migration: 'm',
       traceId: '0af7651916cd43dd8448eb211c80319c',
       task: 't',

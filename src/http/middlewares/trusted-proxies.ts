@@ -4,7 +4,8 @@ import type { Context, Middleware } from 'koa';
 /** Hops beyond this many are not believed. */
 const MAX_HOPS = 10;
 
-const FORWARDED_HEADERS = [
+/** Headers in which proxies tell for whom they ask, in lower case. */
+export const FORWARDED_HEADERS: readonly string[] = [
   'forwarded',
   'x-forwarded-for',
   'x-forwarded-host',
@@ -35,10 +36,11 @@ export function trustedProxies(
     const { socket } = ctx.req;
     const peer = peers.get(socket) ?? toPeer(socket, trusted);
     peers.set(socket, peer);
+    ctx.state['fromTrustedProxy'] = peer.isTrusted;
     let client = peer.address;
     if (peer.isTrusted) {
       const hops = ctx.get('x-forwarded-for').split(',').slice(-MAX_HOPS);
-      for (const hop of hops.reverse().map((text) => canonical(text.trim()))) {
+      for (const hop of hops.reverse().map((text) => canonicalAddress(text.trim()))) {
         if (isIP(hop) === 0) break;
         client = hop;
         if (!isTrusted(trusted, hop)) break;
@@ -51,6 +53,11 @@ export function trustedProxies(
   };
 }
 
+/** Whether the request came from one of the proxies. */
+export function isFromTrustedProxy(ctx: { readonly state: Readonly<Record<string, unknown>> }): boolean {
+  return ctx.state['fromTrustedProxy'] === true;
+}
+
 /** Takes headers, in lower case, out of a request before anybody reads them. */
 export function removeHeaders(ctx: Pick<Context, 'req'>, names: readonly string[]): void {
   const { headers } = ctx.req;
@@ -58,7 +65,7 @@ export function removeHeaders(ctx: Pick<Context, 'req'>, names: readonly string[
 }
 
 function toPeer({ remoteAddress }: Socket, trusted: BlockList): Peer {
-  const address = canonical(remoteAddress ?? '');
+  const address = canonicalAddress(remoteAddress ?? '');
   return { address, isTrusted: isTrusted(trusted, address) };
 }
 
@@ -84,6 +91,6 @@ function isTrusted(list: BlockList, address: string): boolean {
 }
 
 /** A socket that listens on both families reports IPv4 peers as `::ffff:192.0.2.1`. */
-function canonical(address: string): string {
+export function canonicalAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
