@@ -72,13 +72,16 @@ export async function restoreDatabase(config: Config, request: RestoreRequest): 
   try {
     return await asMigrator(database.knex, (migrator) =>
       migrator.transaction(async (transaction) => {
+        let indexes: readonly string[] = [];
         const { read, dataKey } = await readThrough(
           config,
           request,
-          (header) => prepareForBackup(transaction, header, request),
+          async (header) => {
+            indexes = await prepareForBackup(transaction, header, request);
+          },
           (table, rows) => loadTable(transaction, table, rows),
         );
-        await finishLoading(transaction);
+        await finishLoading(transaction, indexes);
         const auditLog = await endAllThatWasIssued(transaction, read, dataKey, request);
         return report(config, read, { signingKeysKept: request.keepSigningKeys, auditLog });
       }),

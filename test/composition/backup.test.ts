@@ -17,6 +17,7 @@ import {
 import { openDatabase } from '../../src/storage/postgres/database.js';
 import { migrateToLatest, rollBackLast } from '../../src/storage/postgres/migrate.js';
 import { migrationNames } from '../../src/storage/postgres/migration-source.js';
+import { schemaOf } from '../support/database-schema.js';
 import { AWKWARD_TEXT, contentsOf, fillDurableTables } from '../support/filled-database.js';
 import { openFixture, type Fixture } from '../support/server-fixture.js';
 import { SECRET_KEY } from '../support/server-process.js';
@@ -125,6 +126,7 @@ describe('backup and restore', () => {
     expect(report.restored).toMatchObject({ signingKeysKept: false, auditLog: { intact: true } });
     expect(seen).toEqual(DURABLE_TABLES);
     expect(await lasting(target)).toEqual(await lasting(filled));
+    expect(await withKnex(target, schemaOf)).toEqual(await withKnex(filled, schemaOf));
     expect((await lasting(target)).roles?.join()).toContain(JSON.stringify(AWKWARD_TEXT).slice(1, -1));
     const transient = await withKnex(target, (knex) => contentsOf(knex, TRANSIENT_TABLES));
     expect(Object.values(transient).flat()).toEqual([]);

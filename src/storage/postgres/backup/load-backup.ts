@@ -8,6 +8,7 @@ import { errorCode } from '../embedded-postgres-error.js';
 import { migrationNames } from '../migration-source.js';
 import { refuseUnknown, schemaState } from '../migrate.js';
 import { unusable, type BackupHeader, type TableHeader } from './backup-format.js';
+import { makeIndexes, setIndexesAside } from './set-indexes-aside.js';
 import { DURABLE_TABLES, TRANSIENT_TABLES } from './backup-tables.js';
 
 /** What of the database counts as being in use. */
@@ -20,6 +21,7 @@ const HARMLESS = ['latchkey-restore', 'latchkey migrate', 'latchkey-backup'];
  * Makes room for a backup: takes away what is in the database, and makes the schema that the backup was written on. All within the transaction, so that until its end nothing is lost.
  * @param transaction of a migrator, see `asMigrator`
  * @param options.force replaces what is there
+ * @returns what `finishLoading` needs: the indexes that it makes again
  * @throws {DomainError} `database_not_empty`, `database_in_use`, `backup_newer`
  * @throws {SchemaNewerError}
  */
@@ -27,7 +29,7 @@ export async function prepareForBackup(
   transaction: Knex,
   header: BackupHeader,
   options: { readonly force: boolean },
-): Promise<void> {
+): Promise<readonly string[]> {
   const known = await migrationNames();
   const unknown = header.migrations.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
@@ -50,6 +52,7 @@ export async function prepareForBackup(
   for (const table of durable) await transaction.raw('alter table ?? disable trigger user', [table]);
   const all = [...durable, ...(await existing(transaction, TRANSIENT_TABLES))];
   await transaction.raw(`truncate ${all.map((table) => `"${table}"`).join(', ')}`);
+  return setIndexesAside(transaction, durable);
 }
 
 /**
@@ -76,8 +79,12 @@ export async function loadTable(
   }
 }
 
-/** Brings the schema up to date again, and all that hangs on the rows. */
-export async function finishLoading(transaction: Knex): Promise<void> {
+/**
+ * Brings the schema up to date again, and all that hangs on the rows.
+ * @param indexes what `prepareForBackup` gave
+ */
+export async function finishLoading(transaction: Knex, indexes: readonly string[]): Promise<void> {
+  await makeIndexes(transaction, indexes);
   for (const table of await existing(transaction, DURABLE_TABLES))
     await transaction.raw('alter table ?? enable trigger user', [table]);
   await transaction.migrate.latest();
