@@ -203,6 +203,7 @@ async function assemble(
     },
     logoutFormPath: `${ROUTES.end_session}/confirm`,
     grantSeconds: config.lifetimes.grantSeconds,
+    authorizationDetailTypes: config.authorizationDetailTypes,
     ...opened,
     api: api.middleware,
     csrf,

@@ -9,6 +9,7 @@ import type { DeclaredRole } from '../domain/roles/ensure-declared-roles.js';
 import type { SecondFactorSettings } from '../domain/sign-in/sign-in-requirement.js';
 import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
 import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
+import type { AuthorizationDetailType } from '../domain/resources/authorization-detail-type.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
 
@@ -171,6 +172,8 @@ export interface Config {
     /** Registrations without a token from one network within 5 minutes. */
     readonly perNetwork: number;
   };
+  /** What apps may ask for in detail. */
+  readonly authorizationDetailTypes: readonly AuthorizationDetailType[];
   /** Applications whose id is the address of a document about them. */
   readonly clientDocuments: ClientDocumentSettings;
   readonly passwordPolicy: {

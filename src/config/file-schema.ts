@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accountsSchema } from './accounts-schema.js';
 import { brandingSchema } from './branding-schema.js';
+import { authorizationDetailsSchema, detailLocationsDeclared } from './authorization-details-schema.js';
 import { authenticationSchema } from './authentication-schema.js';
 import {
   clientDocumentsSchema,
@@ -171,6 +172,7 @@ export const fileSchema = z
     keys: keysSchema.prefault({}),
     sign_up: signUpSchema.prefault({}),
     client_registration: clientRegistrationSchema.prefault({}),
+    authorization_details_types: z.array(authorizationDetailsSchema).check(distinct('type')).default([]),
     client_id_metadata_documents: clientDocumentsSchema.prefault({}),
     token_exchange: z.array(tokenExchangeSchema).check(distinct('client')).default([]),
     jwt_bearer: z.array(jwtBearerSchema).check(distinct('issuer')).default([]),
@@ -180,6 +182,7 @@ export const fileSchema = z
   .check(clientProvidersDeclared)
   .check(resourceScopesDeclared)
   .check(exchangeTargetsDeclared)
+  .check(detailLocationsDeclared)
   .check(jwtBearerTargetsDeclared)
   .check(registrationTargetsDeclared(STANDARD_SCOPES));
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { toAuthorizationDetailType } from './authorization-details-schema.js';
 import { toBranding } from './branding.js';
 import type { Config, SecretKeys } from './config.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
@@ -118,6 +119,7 @@ function fileSettings(
     sign_up,
     client_registration,
     client_id_metadata_documents,
+    authorization_details_types,
     accounts,
     authentication,
     keys,
@@ -182,6 +184,7 @@ function fileSettings(
       unusedDays: client_registration.unused_days,
       maxUnused: client_registration.max_unused,
     },
+    authorizationDetailTypes: authorization_details_types.map(toAuthorizationDetailType),
     clientDocuments: {
       hosts: client_id_metadata_documents.hosts,
       policy: toRegistrationPolicy(client_id_metadata_documents),

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { Clock } from '../domain/clock.js';
 import type { LanguageMenu } from './language-menu.js';
 import { chosenLocale } from './locale-cookie.js';
-import { negotiateLocale } from './locale.js';
+import { negotiateLocale, type Locale } from './locale.js';
 import { shownClient } from './page-client.js';
 import type { Views } from './view-models.js';
 import type { PageViews } from './views.js';
@@ -18,6 +18,8 @@ export interface PageSettings {
 /** Answers requests with hosted pages. */
 export interface Pages {
   show<Name extends keyof Views>(ctx: Context, name: Name, model: Views[Name], settings?: PageSettings): void;
+  /** The language in which `show` would answer. @returns its BCP 47 tag */
+  languageOf(ctx: Context, settings?: Pick<PageSettings, 'uiLocales'>): string;
 }
 
 /**
@@ -30,19 +32,22 @@ export function createPages(
   menu?: (ctx: Context) => LanguageMenu,
   clock: Clock = { now: () => new Date() },
 ): Pages {
+  const localeOf = (ctx: Context, uiLocales: string | undefined): Locale => {
+    const choice = chosenLocale(ctx, clock.now());
+    return negotiateLocale(
+      {
+        chosen: choice?.fresh === true ? choice.tag : undefined,
+        uiLocales: uiLocales ?? queryText(ctx, 'ui_locales'),
+        cookie: choice?.tag,
+        acceptLanguage: ctx.get('accept-language'),
+      },
+      views.languages,
+    );
+  };
   return {
+    languageOf: (ctx, { uiLocales } = {}) => localeOf(ctx, uiLocales).tag,
     show(ctx, name, model, { status = 200, uiLocales, display } = {}) {
-      const asked = uiLocales ?? queryText(ctx, 'ui_locales');
-      const choice = chosenLocale(ctx, clock.now());
-      const locale = negotiateLocale(
-        {
-          chosen: choice?.fresh === true ? choice.tag : undefined,
-          uiLocales: asked,
-          cookie: choice?.tag,
-          acceptLanguage: ctx.get('accept-language'),
-        },
-        views.languages,
-      );
+      const locale = localeOf(ctx, uiLocales);
       const body = views.render(locale, name, model, {
         display: display === 'popup' ? 'popup' : 'page',
         client: shownClient(ctx),

@@ -128,6 +128,17 @@ export interface ConsentResource {
   readonly scopes: readonly ConsentScope[];
 }
 
+/** Something that an app asks for in detail, once. @see RFC 9396 */
+export interface ConsentDetail {
+  /** What it wants to do, in the language of the page or in English. */
+  readonly sentence: string;
+  /** Names of actions. */
+  readonly actions: readonly string[];
+  /** Names of resource servers. */
+  readonly locations: readonly string[];
+  readonly fields: readonly { readonly label: string; readonly value: string }[];
+}
+
 /** Consent: posts `decision` with `allow` or `deny`. */
 export interface ConsentView extends FormTarget {
   readonly clientName: string;
@@ -138,6 +149,8 @@ export interface ConsentView extends FormTarget {
   readonly switchAccountAction?: string | undefined;
   readonly scopes: readonly ConsentScope[];
   readonly resources: readonly ConsentResource[];
+  /** Asked for each time anew. */
+  readonly details?: readonly ConsentDetail[] | undefined;
   /** Host that the browser goes to afterwards; a private-use scheme for native apps. */
   readonly redirectHost: string;
   /** The app may keep using the account while the person is away. */

@@ -16,6 +16,7 @@ import { mtls } from './features/mtls.js';
 import { pushedAuthorizationRequests } from './features/pushed-authorization-requests.js';
 import { resourceIndicators } from './features/resource-indicators.js';
 import { documentSupport, registrationEndpoint } from './features/registration.js';
+import { richAuthorizationRequests } from './features/rich-authorization-requests.js';
 import { revocation } from './features/revocation.js';
 import { rpInitiatedLogout } from './features/rp-initiated-logout.js';
 import { signedMessages } from './features/signed-messages.js';
@@ -75,7 +76,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
       dPoP: dpop(settings.features.dpop, deps.dpopNonceSecret),
       pushedAuthorizationRequests: pushedAuthorizationRequests(settings.features.pushedAuthorizationRequests),
       resourceIndicators: resourceIndicators(settings.resources),
-      richAuthorizationRequests: { enabled: false },
+      richAuthorizationRequests: richAuthorizationRequests(settings.authorizationDetailTypes ?? []),
       revocation: revocation(settings.features.revocation),
       rpInitiatedLogout: rpInitiatedLogout(pages, deps.labelOfAccount),
       ...signedMessages(settings.features),

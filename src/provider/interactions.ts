@@ -13,6 +13,7 @@ import { clientTraits, type ClientTraits } from './client-metadata.js';
 import type { ConsentScope } from './consent-scope.js';
 import { saveGrant } from './grants.js';
 import { missingConsent, restartUri, text } from './interaction-request.js';
+import { requestedDetails, type AuthorizationDetail } from './features/rich-authorization-requests.js';
 import { requestedAuthentication } from './requested-authentication.js';
 import type { KnownSession, KnownSessions } from './known-sessions.js';
 import { toPageClient, type PageClient } from './protocol-pages.js';
@@ -38,6 +39,8 @@ export interface CurrentInteraction {
   readonly requestedScopes: readonly string[];
   /** What of the request the person has not allowed yet. */
   readonly missing: ConsentScope;
+  /** What it asks for in detail, which is asked at each request. @see RFC 9396 */
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined;
   /** What it asks of the sign-in. */
   readonly requestedAuthentication: RequestedAuthentication;
   /** What this browser has proved in this interaction, while nobody is signed in by it. */
@@ -146,6 +149,7 @@ export function createInteractions(
           .split(' ')
           .filter((scope) => settings.scopes.has(scope)),
         missing: missingConsent(prompt.details),
+        authorizationDetails: requestedDetails(params['authorization_details']),
         requestedAuthentication: requestedAuthentication(params),
         attempt: readAttempt(interaction.result?.['attempt']),
         provenSession: await provenSession(interaction),

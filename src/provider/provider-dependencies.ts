@@ -8,6 +8,7 @@ import type { Clock } from '../domain/clock.js';
 import type { ConsentStore } from '../domain/consents/consent-store.js';
 import type { LogoutQueue } from '../domain/logouts/logout-queue.js';
 import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
+import type { AuthorizationDetailType } from '../domain/resources/authorization-detail-type.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
@@ -48,6 +49,8 @@ export interface ProtocolSettings {
   readonly clientRegistration?: { readonly mode: RegistrationMode };
   /** Hosts at which clients may say who they are; absent or none: none is asked. */
   readonly clientDocuments?: { readonly hosts: readonly string[] };
+  /** What apps may ask for in detail; absent: nothing. */
+  readonly authorizationDetailTypes?: readonly AuthorizationDetailType[];
   /** Languages of the hosted pages. */
   readonly uiLocales: readonly string[];
   /** Whether clients on this very machine may be called, as they are while apps are developed. */

@@ -28,6 +28,7 @@ describe('defaults', () => {
         unusedDays: 7,
         maxUnused: 1000,
       },
+      authorizationDetailTypes: [],
       clientDocuments: {
         hosts: [],
         policy: {

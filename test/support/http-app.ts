@@ -175,6 +175,7 @@ export interface ShownPage {
 
 /** Pages that answer, as JSON, which page they would show with which model. */
 export const modelPages: Pages = {
+  languageOf: () => 'en',
   show(ctx, page, model, { status = 200, display, uiLocales } = {}) {
     ctx.status = status;
     ctx.body = { page, model, display, uiLocales };

@@ -112,6 +112,20 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
   ...ACCOUNT_PAGES,
   sample('consent', 'plain', consent),
   sample('consent', 'lasting', { ...consent, durationDays: undefined, offlineAccess: false, resources: [] }),
+  sample('consent', 'details', {
+    ...consent,
+    details: [
+      {
+        sentence: 'make a payment',
+        actions: ['initiate', 'status'],
+        locations: ['Example Bank'],
+        fields: [
+          { label: 'Amount', value: 'currency: EUR, amount: 12.50' },
+          { label: 'To', value: 'Lumen Notes' },
+        ],
+      },
+    ],
+  }),
   sample('consent', 'hostile', {
     ...consent,
     clientName: HOSTILE,
@@ -122,6 +136,14 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
     redirectHost: HOSTILE,
     unverified: true,
     documentHost: HOSTILE,
+    details: [
+      {
+        sentence: HOSTILE,
+        actions: [HOSTILE],
+        locations: [HOSTILE],
+        fields: [{ label: HOSTILE, value: HOSTILE }],
+      },
+    ],
   }),
   sample('logout', 'plain', {
     ...libraryForm,

@@ -14,8 +14,8 @@ export interface RequestedRegistration {
   readonly faults: readonly FieldFault[];
 }
 
-/** How pages look on the way to an app is decided by those who run this provider. */
-const NOT_FOR_APPLICATIONS: ReadonlySet<string> = new Set(['branding']);
+/** How pages look on the way to an app, and what it may ask for in detail, is decided by those who run this provider. */
+export const NOT_FOR_APPLICATIONS: ReadonlySet<string> = new Set(['branding', 'authorization_details_types']);
 
 /**
  * Reads client metadata that an application sends about itself. What this provider does not know is left out, as RFC 7591

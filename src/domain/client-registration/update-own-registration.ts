@@ -21,7 +21,7 @@ import {
 import type { RegisteredOwnClient } from './register-own-client.js';
 import { within, type RegistrationDeps, type RegistrationStores } from './registration-deps.js';
 import { applyPolicyPart, policyFaults } from './registration-policy.js';
-import { readRequestedRegistration } from './requested-registration.js';
+import { NOT_FOR_APPLICATIONS, readRequestedRegistration } from './requested-registration.js';
 
 /** What a client is told, and must not tell. @see RFC 7592 §2.2 */
 const TOLD_BY_SERVER = [
@@ -105,11 +105,11 @@ function requestFaults(
   return faults;
 }
 
-/** Everything that the client has told goes, unless it tells it again; how its pages look was not told by it. */
+/** Everything that the client has told goes, unless it tells it again; what those who administer have told stays. */
 function emptied(metadata: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.keys(metadata)
-      .filter((key) => key !== 'branding')
+      .filter((key) => !NOT_FOR_APPLICATIONS.has(key))
       .map((key) => [key, null]),
   );
 }

@@ -48,6 +48,10 @@ const emails: Check = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string' && /^[^\s@]+@[^\s@]+$/.test(item))
     ? undefined
     : 'must be a list of email addresses.';
+const texts: Check = (value) =>
+  Array.isArray(value) && value.length > 0 && value.length <= 100 && value.every(isText)
+    ? undefined
+    : 'must be a list of texts.';
 const oneOf =
   (allowed: readonly string[]): Check =>
   (value) =>
@@ -89,6 +93,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['response_modes', someOf(['query', 'fragment', 'form_post'])],
   ['subject_type', oneOf(['public', 'pairwise'])],
   ['sector_identifier_uri', httpsUri],
+  ['authorization_details_types', texts],
 ]);
 
 /** Keys that have different values for each type of client, see `metadataFaults`. */

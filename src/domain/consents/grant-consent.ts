@@ -7,10 +7,14 @@ export interface GrantConsentDeps {
   readonly clock: Clock;
 }
 
-/** Remembers what an end user has allowed a client, beside what they allowed before. */
+/**
+ * Remembers what an end user has allowed a client, beside what they allowed before.
+ * @param detailTypes types of the authorization details that they allowed this once: told to the audit log, not remembered
+ */
 export async function grantConsent(
   { unitOfWork, clock }: GrantConsentDeps,
   allowed: Omit<Consent, 'grantedAt'>,
+  detailTypes: readonly string[] = [],
 ): Promise<void> {
   await unitOfWork.run(async ({ consents, audit }) => {
     await consents.add({ ...allowed, grantedAt: clock.now() });
@@ -22,6 +26,7 @@ export async function grantConsent(
         scopes: allowed.scopes,
         claims: allowed.claims,
         resource_scopes: allowed.resourceScopes,
+        ...(detailTypes.length > 0 && { authorization_details_types: detailTypes }),
       },
     });
   });

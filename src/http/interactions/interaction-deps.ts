@@ -6,6 +6,7 @@ import type { AccountStore } from '../../domain/accounts/account-store.js';
 import type { ClientLogoStore } from '../../domain/branding/client-logo-store.js';
 import type { Clock } from '../../domain/clock.js';
 import type { ConsentStore } from '../../domain/consents/consent-store.js';
+import type { AuthorizationDetailType } from '../../domain/resources/authorization-detail-type.js';
 import type { Resource, Scope } from '../../domain/resources/resource.js';
 import type { UnitsOfWork } from '../../domain/unit-of-work.js';
 import type { Logger } from '../../observability/logger.js';
@@ -33,6 +34,8 @@ export interface InteractionDeps {
   readonly clientLogos: Pick<ClientLogoStore, 'find' | 'read'>;
   readonly scopes: readonly Scope[];
   readonly resources: readonly Resource[];
+  /** What apps may ask for in detail; absent: nothing. */
+  readonly authorizationDetailTypes?: readonly AuthorizationDetailType[] | undefined;
   /** Seconds that a consent lasts without a new sign-in. */
   readonly grantSeconds: number;
   readonly pages: Pages;

@@ -3,6 +3,7 @@ import { accountClaims, STANDARD_SCOPE_CLAIMS } from '../../domain/accounts/acco
 import type { Account } from '../../domain/accounts/account.js';
 import { isDocumentClientId } from '../../domain/client-registration/document-client.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
+import { consentDetails } from './consent-details.js';
 import type { ConsentScope } from '../view-models.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
@@ -49,6 +50,7 @@ export async function showConsent(
         name: deps.resources.find((resource) => resource.identifier === identifier)?.name ?? identifier,
         scopes: scopes.map((name) => ({ name, sentence: sentences.get(name), isNew: false })),
       })),
+      details: consentDetails(deps, interaction, deps.pages.languageOf(ctx, { uiLocales })),
       redirectHost: redirectHost(interaction.redirectUri),
       offlineAccess: interaction.requestedScopes.includes('offline_access'),
       unverified: interaction.traits.selfRegistered,

@@ -31,6 +31,7 @@ export async function submitConsent(
       await grantConsent(
         { unitOfWork, clock: deps.clock },
         { ...allowed, accountId, clientId: client.clientId },
+        interaction.authorizationDetails?.map(({ type }) => type),
       );
       deps.logger.info('consent given', fields);
       continueTo(deps, ctx, interaction, continueUri);

@@ -40,6 +40,9 @@ const metadata = {
   response_modes: texts,
   subject_type: text,
   sector_identifier_uri: text,
+  authorization_details_types: texts.describe(
+    'Types of authorization details that it may ask for (RFC 9396).',
+  ),
 };
 
 const attributes = {
