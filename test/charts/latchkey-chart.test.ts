@@ -22,7 +22,7 @@ const EVERYTHING = {
   imagePullSecrets: [{ name: 'registry' }],
   secret: {
     ...CREATED,
-    redisUrl: 'rediss://redis:6379',
+    redisUrl: 'rediss+cluster://redis:6379',
     smtpUrl: 'smtps://u:p@mail:465',
     metricsToken: 'sixteen characters',
   },

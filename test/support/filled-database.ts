@@ -28,6 +28,12 @@ export async function fillDurableTables({ application, ...fixture }: Fixture): P
     groups: { id: groupId, name: 'Board', name_normalized: 'board' },
     group_members: { group_id: groupId, account_id: bob.id },
     group_roles: { group_id: groupId, role: 'auditor' },
+    client_registrations: {
+      client_id: clientId,
+      access_token_hash: Buffer.alloc(32, 9),
+      policy: { scopes: ['openid'] },
+      registered_at: AT,
+    },
     client_logos: {
       client_id: clientId,
       sha256: Buffer.alloc(32, 1),
