@@ -1,6 +1,6 @@
 import { apiResourceIdentifier } from '../domain/resources/api-resource.js';
 import { createApi } from '../http/api/api-app.js';
-import { createRateLimit } from '../http/api/framework/rate-limit.js';
+import { createRateLimit, type RateLimit } from '../http/api/framework/rate-limit.js';
 import type { Logger } from '../observability/logger.js';
 import { createApiTokens } from '../provider/api-tokens.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
@@ -24,7 +24,7 @@ export function openApi(
   application: Application,
   { provider, logger }: { readonly provider: Protocol['current']; readonly logger: Logger },
 ): OpenedApi {
-  const { stores, clock, issuer, redis, dataKey } = application;
+  const { stores, issuer } = application;
   const idempotency = createIdempotencyStore(application.database.knex);
   const audience = apiResourceIdentifier(issuer);
   const middleware = createApi({
@@ -39,15 +39,20 @@ export function openApi(
     accounts: stores.accounts,
     roles: stores.roles,
     realm: audience,
-    rateLimit: redis
-      ? createRedisRateLimit(redis, {
-          quota: REQUESTS_PER_MINUTE,
-          clock,
-          hash: createKeyedHash(deriveKey(dataKey, 'api-callers')),
-        })
-      : createRateLimit(REQUESTS_PER_MINUTE, () => clock.now().getTime()),
+    rateLimit: openRateLimit(application),
     idempotency,
     logger,
   });
   return { middleware, purge: () => idempotency.purge() };
+}
+
+function openRateLimit({ redis, clock, dataKey }: Application): RateLimit {
+  const inProcess = createRateLimit(REQUESTS_PER_MINUTE, () => clock.now().getTime());
+  if (!redis) return inProcess;
+  return createRedisRateLimit(redis, {
+    quota: REQUESTS_PER_MINUTE,
+    clock,
+    hash: createKeyedHash(deriveKey(dataKey, 'api-callers')),
+    meanwhile: inProcess,
+  });
 }

@@ -159,7 +159,12 @@ describeWithRedis('the start with Redis', () => {
     test('requests of the API are counted for all processes, window by window', async () => {
       const clock = createFakeClock();
       const limitOf = (each: Redis) =>
-        createRedisRateLimit(each, { quota: 10, clock, hash: (text) => Buffer.from(text) });
+        createRedisRateLimit(each, {
+          quota: 10,
+          clock,
+          hash: (text) => Buffer.from(text),
+          meanwhile: { count: () => ({ left: 7, reset: 30 }) },
+        });
       const other = await open(server.url);
       const limits = [limitOf(redis), limitOf(other)];
       const counts = await Promise.all(
@@ -173,6 +178,8 @@ describeWithRedis('the start with Redis', () => {
       clock.advance(60);
       expect((await limitOf(redis).count('ada')).left).toBe(9);
       await other.close();
+      // A Redis that is away keeps nobody from the API.
+      expect(await limitOf(other).count('ada')).toEqual({ left: 7, reset: 30 });
     });
   });
 });
