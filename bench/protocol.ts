@@ -1,97 +1,81 @@
-// Compares this server, durable, with the bare library in memory: see README.md.
-import { drive } from './load.js';
-import { startBareProvider, startLatchkey, type Subject, type Tokens } from './subjects.js';
+// Compares this server, durable, with the bare library in memory and with a plain adapter: see docs/performance.md.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { measure, type ScenarioResult, type Spread } from './measure.js';
+import { plot } from './plot.js';
+import { SCENARIOS } from './scenarios.js';
+import { startBareProvider, startLatchkey, type Subject } from './subjects.js';
 
-const WORKERS = 32;
-const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
-const MILLISECONDS = Number(process.env['SECONDS'] ?? 2) * 1000;
+const workers = Number(process.env['WORKERS'] ?? 32);
+const rounds = Number(process.env['ROUNDS'] ?? 11);
+const slice = Number(process.env['SECONDS'] ?? 0.7) * 1000;
+const wanted = process.argv.slice(2);
+const out = path.join(import.meta.dirname, '../docs/images');
 
-type Scenario = (subject: Subject) => Promise<(worker: number) => Promise<void>>;
-
-const credentials = ({ clientId, clientSecret }: Subject) => ({
-  client_id: clientId,
-  client_secret: clientSecret,
-});
-
-const scenarios: Readonly<Record<string, Scenario>> = {
-  'refresh with rotation': async (subject) => {
-    const tokens = await mintAll(subject);
-    return async (worker) => {
-      const { text } = await ask(subject, 'POST', '/token', {
-        form: {
-          ...credentials(subject),
-          grant_type: 'refresh_token',
-          refresh_token: tokens[worker]?.refreshToken ?? '',
-        },
-      });
-      const { refresh_token: refreshToken } = JSON.parse(text) as { refresh_token: string };
-      tokens[worker] = { accessToken: '', refreshToken };
-    };
-  },
-  introspection: async (subject) => {
-    const tokens = await mintAll(subject);
-    return async (worker) => {
-      const token = tokens[worker]?.accessToken ?? '';
-      await ask(subject, 'POST', '/introspect', { form: { ...credentials(subject), token } });
-    };
-  },
-  userinfo: async (subject) => {
-    const tokens = await mintAll(subject);
-    return async (worker) => {
-      const authorization = `Bearer ${tokens[worker]?.accessToken ?? ''}`;
-      await ask(subject, 'GET', '/userinfo', { headers: { authorization } });
-    };
-  },
-  discovery: (subject) =>
-    Promise.resolve(async () => {
-      await ask(subject, 'GET', '/.well-known/openid-configuration');
-    }),
-};
-
-const subjects = [await startBareProvider(WORKERS), await startLatchkey(WORKERS)] as const;
+const subjects: Subject[] = [];
+const results: ScenarioResult[] = [];
 try {
-  console.log(`${WORKERS} connections, ${ROUNDS} rounds of ${MILLISECONDS / 1000} s each, in turn\n`);
-  for (const [name, prepare] of Object.entries(scenarios)) await measure(name, prepare);
+  subjects.push(await startBareProvider(workers, 'memory'));
+  subjects.push(await startLatchkey(workers));
+  subjects.push(await startBareProvider(workers, 'knex'));
+  console.log(
+    `${workers} connections, ${rounds} rounds in turn of ${slice / 1000} s each; Node ${process.version}`,
+  );
+  for (const [name, scenario] of Object.entries(SCENARIOS)) {
+    if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+    const result = await measure(name, scenario, subjects, { workers, rounds, slice });
+    results.push(result);
+    print(result);
+  }
 } finally {
   await Promise.all(subjects.map((subject) => subject.stop()));
 }
 
-async function measure(name: string, prepare: Scenario): Promise<void> {
-  const runs = await Promise.all(subjects.map(prepare));
-  const rates = subjects.map((): number[] => []);
-  const costs = subjects.map((): number[] => []);
-  // The first round warms up and does not count.
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const [index, subject] of subjects.entries()) {
-      const run = runs[index];
-      if (!run) continue;
-      const before = subject.cpu();
-      const count = await drive(WORKERS, MILLISECONDS, run);
-      if (round === 0) continue;
-      rates[index]?.push(count / (MILLISECONDS / 1000));
-      costs[index]?.push((subject.cpu() - before) / count);
-    }
+const [cpu] = cpus();
+const date = new Date().toISOString().slice(0, 10);
+const figures = {
+  date,
+  node: process.version,
+  machine: `${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, shared with PostgreSQL and the load generator`,
+  workers,
+  rounds,
+  sliceMs: slice,
+  results: wanted.length === 0 ? results : [...others(), ...results].sort(byPlace),
+};
+const note = `${date}, Node ${process.version}, ${workers} connections, medians of paired rounds; lines: first to last tenth`;
+mkdirSync(out, { recursive: true });
+writeFileSync(path.join(out, 'performance.json'), `${JSON.stringify(figures, rounded, 2)}\n`);
+writeFileSync(path.join(out, 'performance.svg'), plot(figures.results, note));
+console.log('\nwritten: docs/images/performance.json and performance.svg');
+
+/** What earlier runs have measured and this one has not. */
+function others(): ScenarioResult[] {
+  const file = path.join(out, 'performance.json');
+  if (!existsSync(file)) return [];
+  const { results: earlier } = JSON.parse(readFileSync(file, 'utf8')) as { results: ScenarioResult[] };
+  return earlier.filter(({ scenario }) => !results.some((result) => result.scenario === scenario));
+}
+
+function byPlace(one: ScenarioResult, other: ScenarioResult): number {
+  const names = Object.keys(SCENARIOS);
+  return names.indexOf(one.scenario) - names.indexOf(other.scenario);
+}
+
+function print({ scenario, rounds: counted, ofRounds, subjects: measured }: ScenarioResult): void {
+  console.log(`\n${scenario} (${counted} of ${ofRounds} rounds count)`);
+  for (const { subject, rate, ofFirst, cpu, cpuOfFirst } of measured) {
+    console.log(
+      `  ${subject.padEnd(20)} ${rate.median.toFixed(0).padStart(6)}/s  ${show(ofFirst)} of memory` +
+        `   CPU: Node ${cpu.node.toFixed(0)} µs (× ${show(cpuOfFirst)}), PostgreSQL ${cpu.postgres.toFixed(0)} µs, generator ${cpu.generator.toFixed(0)} µs`,
+    );
   }
-  const ratios = (rates[1] ?? []).map((rate, round) => rate / (rates[0]?.[round] ?? Number.NaN));
-  console.log(
-    `${name.padEnd(24)} ${median(ratios).toFixed(2)} of memory (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})` +
-      `   CPU ${subjects.map((_, index) => `${Math.round(median(costs[index] ?? []))} µs`).join(' : ')}`,
-  );
 }
 
-async function mintAll(subject: Subject): Promise<Tokens[]> {
-  const tokens: Tokens[] = [];
-  for (let worker = 0; worker < WORKERS; worker += 1) tokens.push(await subject.mint());
-  return tokens;
+function show({ median, low, high }: Spread): string {
+  return `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
-async function ask(subject: Subject, ...request: Parameters<Subject['connections']['send']>) {
-  const answer = await subject.connections.send(...request);
-  if (answer.status !== 200) throw new Error(`${subject.name} answered ${answer.status}: ${answer.text}`);
-  return answer;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
 }
