@@ -19,6 +19,8 @@ export interface HousekeepingParts {
   readonly api: Purgeable;
   readonly mail: Purgeable;
   readonly registering: Purgeable;
+  /** Absent: nobody asks people on other devices. */
+  readonly ciba: Purgeable | undefined;
   readonly fetchLogos: () => Promise<void>;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'purged' | 'housekeepingFailed'>;
@@ -51,7 +53,7 @@ export function startHousekeeping(application: Application, parts: HousekeepingP
 /** By their names in the metrics; one that removes rows answers how many. */
 function tasksOf(
   application: Application,
-  { artifacts, logouts, api, mail, registering, fetchLogos }: HousekeepingParts,
+  { artifacts, logouts, api, mail, registering, ciba, fetchLogos }: HousekeepingParts,
 ): Readonly<Record<string, () => Promise<unknown>>> {
   const { stores, clock, loginThrottle } = application;
   return {
@@ -68,6 +70,7 @@ function tasksOf(
     passkey_challenges: () => stores.passkeyChallenges.purge(clock.now()),
     remembered_devices: () => stores.rememberedDevices.purge(clock.now()),
     due_accounts: () => deleteDueAccounts({ ...application, accounts: stores.accounts }),
+    ...(ciba ? { backchannel_requests: () => ciba.purge() } : {}),
     client_logos: () => fetchLogos(),
   };
 }

@@ -28,6 +28,7 @@ export function openAccount(
     readonly csrf: Csrf;
     readonly logger: Logger;
     readonly areas: readonly AccountArea[];
+    readonly approvals: AccountRouterDeps['approvals'];
     readonly factors: FactorDeps;
     readonly ownPasskeys: PasskeysAccountDeps['ownPasskeys'];
     readonly upstream: UpstreamDeps;

@@ -23,6 +23,7 @@ import type { ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
 import type { LaneWatcher } from '../storage/postgres/batch-lane.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { CLOCK_TOLERANCE_SECONDS } from './clock-tolerance.js';
+import { openCibaParts } from './open-ciba-parts.js';
 import { openAssertions } from './open-assertions.js';
 import { openClientDocuments } from './open-client-documents.js';
 import { followSigningKeys } from './follow-signing-keys.js';
@@ -86,6 +87,7 @@ export async function openProtocol(
     cookieKeys,
     dpopNonceSecret: deriveKey(dataKey, 'dpop-nonces'),
     pairwiseSalt: deriveKey(dataKey, 'pairwise-subjects'),
+    ciba: config.features.ciba ? openCibaParts(application, units) : undefined,
     assertions: config.features.jwtBearer ? openAssertions(application) : undefined,
     pages,
     labelOfAccount: async (accountId) => (await stores.accounts.findById(accountId))?.email,

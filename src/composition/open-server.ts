@@ -3,6 +3,7 @@ import { ADMINISTRATOR_ROLE } from '../domain/accounts/account.js';
 import type { Config } from '../config/config.js';
 import { withListeningPort } from '../config/issuer.js';
 import { emailArea } from '../http/account/email-router.js';
+import { requestsArea } from '../http/account/requests-router.js';
 import { factorAreas } from '../http/account/factor-areas.js';
 import { createApp } from '../http/app.js';
 import { createRestartCookie } from '../http/interactions/restart-cookie.js';
@@ -20,6 +21,7 @@ import { ensureDeclared } from './ensure-declared.js';
 import { firstSetup, type FirstSetup } from './first-setup.js';
 import { startHousekeeping } from './housekeeping.js';
 import { listen } from './listen.js';
+import { openCiba } from './open-ciba.js';
 import { openClientCertificates } from './open-client-certificates.js';
 import {
   listenForMetrics,
@@ -151,6 +153,7 @@ async function assemble(
   watchApplication(metrics, application, { lanes, signingKeys: protocol.signingKeys });
 
   const logouts = openLogouts(application, { protocol, changes, logger });
+  const ciba = config.features.ciba ? openCiba(application, { protocol, changes, logger }) : undefined;
   const { passkeySignIn, ownPasskeys, area: passkeyArea } = openPasskeys(application);
   const selfService = openSelfService(application, logger);
   const mail = openMail(application, { changes, logger });
@@ -212,7 +215,11 @@ async function assemble(
       pages,
       csrf,
       logger,
-      areas: [emailArea, passkeyArea, ...factorAreas(factors), upstreamArea],
+      areas: [
+        ...[emailArea, passkeyArea, ...factorAreas(factors), upstreamArea],
+        ...(ciba ? [requestsArea(ciba.approvals, () => application.clock.now())] : []),
+      ],
+      approvals: ciba?.approvals,
       factors,
       ownPasskeys,
       upstream,
@@ -234,6 +241,7 @@ async function assemble(
     api,
     mail,
     registering,
+    ciba,
     fetchLogos,
     logger,
     metrics,
@@ -251,6 +259,7 @@ async function assemble(
       await selfService.selfService.afterwards.settled();
       protocol.stop();
       await logouts.stop();
+      await ciba?.stop();
       await mail.stop();
       await changes.stop();
     },

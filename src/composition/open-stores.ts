@@ -6,6 +6,10 @@ import { createAccountLinkStore } from '../storage/postgres/account-link-store.j
 import { createAccountStore } from '../storage/postgres/account-store.js';
 import type { ArtifactCodec } from '../storage/postgres/artifact-codec.js';
 import { createArtifactRevocation } from '../storage/postgres/artifact-revocation.js';
+import {
+  createBackchannelRequestStore,
+  createPingQueue,
+} from '../storage/postgres/backchannel-request-store.js';
 import { createBulkAccountStore } from '../storage/postgres/bulk-account-store.js';
 import { createClientLogoStore } from '../storage/postgres/client-logo-store.js';
 import { createClientRegistrationStore } from '../storage/postgres/client-registration-store.js';
@@ -56,6 +60,7 @@ export function createStoreFactory(parts: {
   const registrationSealer = createSealedBox(deriveKey(dataKey, 'registrations'));
   const mailSealer = createSealedBox(deriveKey(dataKey, 'mails'));
   const recipientHash = createKeyedHash(deriveKey(dataKey, 'mail-recipients'));
+  const backchannelSealer = createSealedBox(deriveKey(dataKey, 'backchannel-requests'));
   const upstreamSealer = createSealedBox(deriveKey(dataKey, 'upstream-requests'));
   return (connection) => ({
     accounts: createAccountStore(connection),
@@ -84,6 +89,8 @@ export function createStoreFactory(parts: {
     groups: createGroupStore(connection),
     sessions: createSessionStore(connection, { codec, clock }),
     logoutQueue: createLogoutQueue(connection, codec),
+    backchannelRequests: createBackchannelRequestStore(connection, backchannelSealer),
+    pingQueue: createPingQueue(connection, backchannelSealer),
     upstreamLinks: createUpstreamLinkStore(connection),
     upstreamRequests: createUpstreamRequestStore(connection, upstreamSealer),
     grants: createGrantStore(connection, { codec, clock }),

@@ -75,6 +75,8 @@ export interface Features {
   readonly mtls: boolean;
   /** @see RFC 7523 §2.1 */
   readonly jwtBearer: boolean;
+  /** @see OpenID Connect CIBA Core 1.0 */
+  readonly ciba: boolean;
 }
 
 /** The life of signing keys. */

@@ -144,6 +144,7 @@ const features = z.strictObject({
   token_exchange: z.boolean().default(false),
   mtls: z.boolean().default(false),
   jwt_bearer: z.boolean().default(false),
+  ciba: z.boolean().default(false),
 });
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });

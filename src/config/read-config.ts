@@ -175,6 +175,7 @@ function fileSettings(
       tokenExchange: features.token_exchange,
       mtls: features.mtls,
       jwtBearer: features.jwt_bearer,
+      ciba: features.ciba,
     },
     signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
     clientRegistration: {

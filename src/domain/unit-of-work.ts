@@ -3,6 +3,7 @@ import type { AccountStore } from './accounts/account-store.js';
 import type { BulkAccountStore } from './accounts/bulk-account-store.js';
 import type { AuditOrigin } from './audit/audit-event.js';
 import type { AuditTrail } from './audit/audit-log.js';
+import type { BackchannelRequestStore, PingQueue } from './ciba/backchannel-request.js';
 import type { SetupLinkStore } from './administrators/setup-link-store.js';
 import type { ArtifactRevocation } from './artifacts/artifact-revocation.js';
 import type { ClientLogoStore } from './branding/client-logo-store.js';
@@ -51,6 +52,8 @@ export interface Stores {
   readonly passkeys: PasskeyStore;
   readonly passkeyChallenges: PasskeyChallengeStore;
   readonly logoutQueue: LogoutQueue;
+  readonly backchannelRequests: BackchannelRequestStore;
+  readonly pingQueue: PingQueue;
   readonly mailOutbox: MailOutbox;
   /** For those who deliver and look after the mails; a use case that sends one takes `mailOutbox`. */
   readonly mailQueue: MailQueue;

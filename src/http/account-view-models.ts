@@ -8,6 +8,8 @@ export type AccountDone =
   | 'session_ended'
   | 'others_ended'
   | 'app_removed'
+  | 'request_allowed'
+  | 'request_denied'
   | 'account_linked'
   | 'account_unlinked'
   | 'passkey_added'
@@ -38,6 +40,7 @@ export type AccountAreaName =
   | 'linked_accounts'
   | 'sessions'
   | 'apps'
+  | 'requests'
   | 'activity'
   | 'data'
   | 'deletion';
@@ -114,6 +117,20 @@ export interface AccountAppsView extends AccountPage, FormTarget {
     /** What it has received of the account, under the names of the claims. */
     readonly received: readonly { readonly name: string; readonly value: string }[];
   }[];
+}
+
+/** What apps ask for on another device: posts `request`, and `decision` with `allow` or `deny`. */
+export interface AccountRequestsView extends AccountPage, FormTarget {
+  readonly requests: readonly {
+    readonly id: string;
+    readonly clientName: string;
+    /** What stands at the device that asks too. */
+    readonly message?: string | undefined;
+    readonly scopes: AccountAppsView['apps'][number]['scopes'];
+    /** RFC 3339. */
+    readonly until: string;
+  }[];
+  readonly fault?: 'gone' | 'second_factor' | undefined;
 }
 
 /** What happened to the account, the newest first. */

@@ -18,6 +18,7 @@ import type {
 import type {
   AccountActivityView,
   AccountAppsView,
+  AccountRequestsView,
   AccountDataView,
   AccountDeletionDoneView,
   AccountDeletionView,
@@ -238,6 +239,7 @@ export interface Views {
   readonly 'account-password': AccountPasswordView;
   readonly 'account-sessions': AccountSessionsView;
   readonly 'account-apps': AccountAppsView;
+  readonly 'account-requests': AccountRequestsView;
   readonly 'account-activity': AccountActivityView;
   readonly 'account-data': AccountDataView;
   readonly 'account-deletion': AccountDeletionView;

@@ -63,6 +63,18 @@ const WRITERS: { readonly [Kind in keyof Mails]: Writer<Kind> } = {
       ? {}
       : { paragraphs: [language.sentence('mail.sign_in_link.text_for', { client: clientName })] }),
   }),
+  'approval-request': ({ link, clientName, message, until }, { text, sentence, time }) => ({
+    subject: text('mail.approval_request.subject'),
+    paragraphs: [
+      sentence('mail.approval_request.text', { client: clientName }),
+      ...(message === undefined ? [] : [sentence('mail.approval_request.message', { message })]),
+    ],
+    actions: [{ label: text('mail.approval_request.action'), link }],
+    ending: [
+      text('mail.approval_request.until', { time: time(until) }),
+      text('mail.approval_request.unexpected'),
+    ],
+  }),
   notice: ({ notice, at, subject, link }, language) => {
     const { text, sentence, time } = language;
     return {

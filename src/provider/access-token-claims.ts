@@ -10,9 +10,11 @@ type JwtCustomizer = NonNullable<NonNullable<Formats['customizers']>['jwt']>;
 export const accessTokenClaims: JwtCustomizer = (ctx, token, jwt) => {
   if (token.kind !== 'AccessToken') return undefined;
   // Typed as always there; which of them is depends on the grant.
-  const { AuthorizationCode, RefreshToken, DeviceCode }: Partial<typeof ctx.oidc.entities> =
-    ctx.oidc.entities;
-  const source = [AuthorizationCode, RefreshToken, DeviceCode].find((found) => found !== undefined);
+  const entities: Partial<typeof ctx.oidc.entities> = ctx.oidc.entities;
+  const { AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest } = entities;
+  const source = [AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest].find(
+    (found) => found !== undefined,
+  );
   if (!source || source.accountId !== token.accountId) return undefined;
   const { acr, amr, authTime } = source;
   Object.assign(jwt.payload, {

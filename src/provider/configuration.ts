@@ -9,6 +9,7 @@ import { EXTRA_CLIENT_METADATA, validateExtraClientMetadata } from './client-met
 import { cookieSettings } from './cookies.js';
 import { clientBasedCORS } from './cors.js';
 import { ENABLED_JWA } from './enabled-jwa.js';
+import { ciba } from './features/ciba.js';
 import { deviceFlow } from './features/device-flow.js';
 import { dpop } from './features/dpop.js';
 import { introspection } from './features/introspection.js';
@@ -67,6 +68,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     extraTokenClaims: exchangeClaims,
     features: {
       backchannelLogout: { enabled: true },
+      ciba: ciba(deps.ciba),
       claimsParameter: { enabled: true },
       clientCredentials: { enabled: settings.features.clientCredentials },
       deviceFlow: deviceFlow(settings.features.deviceFlow, pages),

@@ -52,7 +52,8 @@ export function createLogoutSender(provider: () => Provider, logger: Logger): Lo
   };
 }
 
-function failureOf(error: unknown): string {
+/** Why an application was not told, in a word or two without anything that it has answered. */
+export function failureOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { response, cause } = error as Error & {
     response?: { status?: unknown };

@@ -17,6 +17,7 @@ export function mtlsEndpointPaths({
     ...(features.revocation ? { revocation_endpoint: ROUTES.revocation } : {}),
     ...(features.introspection ? { introspection_endpoint: ROUTES.introspection } : {}),
     ...(features.deviceFlow ? { device_authorization_endpoint: ROUTES.device_authorization } : {}),
+    ...(features.ciba ? { backchannel_authentication_endpoint: ROUTES.backchannel_authentication } : {}),
     ...(features.pushedAuthorizationRequests
       ? { pushed_authorization_request_endpoint: ROUTES.pushed_authorization_request }
       : {}),

@@ -16,6 +16,7 @@ import type { Logger } from '../observability/logger.js';
 import type { AuthenticationCheckDependencies } from './authentication-check.js';
 import type { ArtifactUnits } from './artifact-units.js';
 import type { NoteClientUse } from './client-uses.js';
+import type { CibaParts } from './features/ciba.js';
 import type { SignedMessages } from './features/signed-messages.js';
 import type { AssertionParts } from './jwt-bearer.js';
 import type { ForDevelopers } from './refusals/explain-for-developers.js';
@@ -39,6 +40,7 @@ export interface ProtocolSettings {
     readonly tokenExchange: boolean;
     readonly mtls: boolean;
     readonly jwtBearer: boolean;
+    readonly ciba: boolean;
   } & SignedMessages;
   readonly tokenExchange: readonly TokenExchangePolicy[];
   /** How certificates of clients come here. */
@@ -79,6 +81,8 @@ export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly pairwiseSalt: Buffer;
   /** For the JWT bearer grant; absent: it is not offered. */
   readonly assertions?: AssertionParts | undefined;
+  /** For CIBA; absent: it is not offered. */
+  readonly ciba?: CibaParts | undefined;
   readonly pages: ProtocolPages;
   /** How a person knows their own account: an email address or a username. */
   readonly labelOfAccount: (accountId: string) => Promise<string | undefined>;

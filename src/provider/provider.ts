@@ -5,6 +5,7 @@ import { ClientHandOver, keepBuiltClients } from './built-clients.js';
 import { noteClientUses } from './client-uses.js';
 import { noteRegisteredClientUses } from './registered-client-uses.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
+import { queuePings, tellThatUserCodesAreOff } from './backchannel-answers.js';
 import { buildConfiguration } from './configuration.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
 import { offerJwtBearer } from './jwt-bearer.js';
@@ -38,6 +39,10 @@ export function createProvider(deps: ProviderDependencies): Provider {
   }
   if (deps.settings.features.jwtBearer && deps.assertions) {
     offerJwtBearer(provider, { ...deps, ...deps.assertions, resources: deps.settings.resources });
+  }
+  if (deps.ciba) {
+    queuePings(provider);
+    tellThatUserCodesAreOff(provider);
   }
   if (deps.noteClientUse) noteClientUses(provider, deps.noteClientUse);
   if (deps.noteRegisteredClientUse) noteRegisteredClientUses(provider, deps.noteRegisteredClientUse);

@@ -1,4 +1,5 @@
 import type { Configuration, KoaContextWithOIDC, RefreshToken, Session } from 'oidc-provider';
+import { backchannelRequestSeconds } from './features/ciba.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
 
 /** How long things live, in seconds. */
@@ -21,6 +22,8 @@ export function ttlSettings(lifetimes: ProtocolLifetimes, clock: Clock): NonNull
     AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
     AuthorizationCode: lifetimes.authorizationCodeSeconds,
+    BackchannelAuthenticationRequest: (ctx) =>
+      backchannelRequestSeconds(ctx.oidc.params?.['requested_expiry']),
     DeviceCode: lifetimes.deviceCodeSeconds,
     Grant: lifetimes.grantSeconds,
     IdToken: lifetimes.idTokenSeconds,

@@ -98,6 +98,7 @@ describe('defaults', () => {
         tokenExchange: false,
         mtls: false,
         jwtBearer: false,
+        ciba: false,
       },
       signUp: { mode: 'off', emailDomains: [] },
       passwordPolicy: { minLength: 15 },

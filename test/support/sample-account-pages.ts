@@ -26,6 +26,7 @@ const home: Views['account'] = {
     {
       name: 'use',
       areas: [
+        { name: 'requests', href: '/account/requests', count: 1 },
         { name: 'sessions', href: '/account/sessions', count: 2 },
         { name: 'apps', href: '/account/apps', count: 3 },
         { name: 'activity', href: '/account/activity' },
@@ -103,6 +104,23 @@ const app: Views['account-apps']['apps'][number] = {
     { name: 'given_name', value: 'Jo' },
     { name: 'email', value: 'jo@example.org' },
     { name: 'https://notes.example/plan', value: 'gold' },
+  ],
+};
+
+const requests: Views['account-requests'] = {
+  ...form,
+  requests: [
+    {
+      id: 'a',
+      clientName: 'Lumen Bank',
+      message: 'Transfer 4711',
+      scopes: [
+        { name: 'openid', isNew: false },
+        { name: 'payments', sentence: 'pay up to 100 €', value: 'Payments', isNew: false },
+      ],
+      until: at,
+    },
+    { id: 'b', clientName: 'Help desk', scopes: [{ name: 'openid', isNew: false }], until: at },
   ],
 };
 
@@ -196,6 +214,21 @@ export const ACCOUNT_PAGES: readonly SamplePage[] = [
         scopes: [{ name: HOSTILE, sentence: HOSTILE, value: HOSTILE, isNew: false }],
         since: at,
         received: [{ name: HOSTILE, value: HOSTILE }],
+      },
+    ],
+  }),
+  sample('account-requests', 'plain', requests),
+  sample('account-requests', 'none', { ...requests, requests: [], done: 'request_allowed' }),
+  sample('account-requests', 'second-factor', { ...requests, fault: 'second_factor' }),
+  sample('account-requests', 'hostile', {
+    ...hostileForm,
+    requests: [
+      {
+        id: HOSTILE,
+        clientName: HOSTILE,
+        message: HOSTILE,
+        scopes: [{ name: HOSTILE, sentence: HOSTILE, value: HOSTILE, isNew: false }],
+        until: at,
       },
     ],
   }),

@@ -25,6 +25,13 @@ const VALUES: { readonly [Kind in Exclude<keyof Mails, 'notice'>]: Mails[Kind] }
   'email-change': { link, hours: 24 },
   'password-reset': { link, minutes: 30 },
   'sign-in-link': { link, minutes: 15, clientName: 'Shop' },
+  'approval-request': {
+    link,
+    clientName: 'Shop',
+    message: 'Order 1234',
+    until: '2026-11-23T12:10:00Z',
+    minutes: 10,
+  },
 };
 
 /** One mail of each kind, and of each notice. */

@@ -9,6 +9,9 @@ export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exch
 /** @see RFC 7523 §2.1 */
 export const JWT_BEARER_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
+/** @see OpenID Connect CIBA Core 1.0 §10.1 */
+export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
+
 /** The ways to authenticate that are offered. @see OpenID Connect Core 1.0 §9 */
 export type TokenEndpointAuthMethod =
   | 'client_secret_basic'
@@ -42,7 +45,13 @@ const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
   web: {
     applicationType: 'web',
     defaultGrantTypes: CODE_GRANTS,
-    allowedGrantTypes: [...CODE_GRANTS, 'client_credentials', TOKEN_EXCHANGE_GRANT, JWT_BEARER_GRANT],
+    allowedGrantTypes: [
+      ...CODE_GRANTS,
+      'client_credentials',
+      TOKEN_EXCHANGE_GRANT,
+      JWT_BEARER_GRANT,
+      CIBA_GRANT,
+    ],
     authMethods: CONFIDENTIAL,
     defaultScopes: SIGN_IN_SCOPES_OFFLINE,
     redirects: true,

@@ -6,7 +6,14 @@ export interface ClientFeatures extends EncryptionFeatures {
   readonly mtls: boolean;
   /** Whether their chains are verified on the way here, so that a name in one proves something. @see RFC 8705 §2.1 */
   readonly tlsClientAuth: boolean;
+  /** @see OpenID Connect CIBA Core 1.0 */
+  readonly ciba: boolean;
 }
 
 /** For a provider with nothing but the plain code flow. */
-export const NO_CLIENT_FEATURES: ClientFeatures = { ...NO_ENCRYPTION, mtls: false, tlsClientAuth: false };
+export const NO_CLIENT_FEATURES: ClientFeatures = {
+  ...NO_ENCRYPTION,
+  mtls: false,
+  tlsClientAuth: false,
+  ciba: false,
+};

@@ -10,6 +10,7 @@ import {
   certificateProblem,
   isCertificateKey,
 } from './client-certificate-rules.js';
+import { cibaContradictions, cibaProblem, isCibaKey } from './client-ciba-rules.js';
 import type { ClientFeatures } from './client-features.js';
 import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
 import { jwksProblem } from './client-jwks.js';
@@ -151,9 +152,11 @@ export function metadataFaults(
     }
     const offered = isCertificateKey(key)
       ? certificateProblem(key, value, features)
-      : key === 'token_endpoint_auth_method' && certificateMethodProblem(value, features);
+      : isCibaKey(key)
+        ? cibaProblem(key, value, features)
+        : key === 'token_endpoint_auth_method' && certificateMethodProblem(value, features);
     if (offered) return [fault(key, offered.code, offered.detail)];
-    if (isCertificateKey(key)) return [];
+    if (isCertificateKey(key) || isCibaKey(key)) return [];
     const check = byType.get(key) ?? CHECKS.get(key);
     if (check === undefined) return [unknownKeyFault(key)];
     const problem = check(value);
@@ -227,7 +230,10 @@ function contradictions(
   const certificates = certificateContradictions(metadata, tokenEndpointAuthMethod(client)).map(
     ({ key, code, detail }) => fault(key, code, detail),
   );
-  return [...faults, ...encryption, ...certificates, ...pairwiseFaults(client)];
+  const ciba = cibaContradictions(metadata, grantTypes(client)).map(({ key, code, detail }) =>
+    fault(key, code, detail),
+  );
+  return [...faults, ...encryption, ...certificates, ...ciba, ...pairwiseFaults(client)];
 }
 
 /** @see OpenID Connect Core 1.0 §8.1 */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { deliverDue } from '../deliveries/deliver-due.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { waitBeforeRetry, type LogoutDelivery } from './logout-delivery.js';
 import type { LogoutQueue } from './logout-queue.js';
@@ -19,42 +20,33 @@ export interface DeliverLogoutsDeps {
   readonly clock: Clock;
 }
 
-/** As many are told at the same time. */
-const AT_ONCE = 20;
-/** Seconds after which another instance tries, should this one have stopped. Longer than a try takes. */
-const LEASE_SECONDS = 60;
-
 /**
- * Tells applications of the logouts that are due, until none is. Every instance may do it at the same time. Each is told
- * at least once: an instance that stops between the answer and its note is why one may be told again.
+ * Tells applications of the logouts that are due, until none is.
  * @returns how many were tried
  */
 export async function deliverLogouts(deps: DeliverLogoutsDeps): Promise<number> {
-  const { logoutQueue, clock } = deps;
+  const { logoutQueue, logoutSender, clock } = deps;
   await logoutQueue.spread(clock.now());
-  for (let tried = 0; ;) {
-    const at = clock.now();
-    const due = await logoutQueue.take(AT_ONCE, at, new Date(at.getTime() + LEASE_SECONDS * 1000));
-    await Promise.all(due.map((delivery) => deliver(deps, delivery)));
-    tried += due.length;
-    if (due.length < AT_ONCE) return tried;
-  }
+  return deliverDue({
+    queue: logoutQueue,
+    send: (delivery) => logoutSender.send(delivery),
+    waitBeforeRetry,
+    givenUp: (delivery, failure) => tellUndelivered(deps, delivery, failure),
+    clock,
+  });
 }
 
-async function deliver(deps: DeliverLogoutsDeps, delivery: LogoutDelivery): Promise<void> {
-  const { logoutQueue, logoutSender, unitOfWork, clock } = deps;
-  const failure = await logoutSender.send(delivery);
-  if (failure === undefined) return logoutQueue.done(delivery.id);
-  const wait = waitBeforeRetry(delivery.attempts);
-  const retryAt = wait === undefined ? undefined : new Date(clock.now().getTime() + wait * 1000);
-  await logoutQueue.failed(delivery.id, failure, retryAt);
-  if (retryAt !== undefined) return;
-  await unitOfWork.run(({ audit }) => {
+function tellUndelivered(
+  { unitOfWork }: DeliverLogoutsDeps,
+  { accountId, clientId, attempts }: LogoutDelivery,
+  failure: string,
+): Promise<void> {
+  return unitOfWork.run(({ audit }) => {
     audit.record({
       type: 'logout.undelivered',
-      subject: { kind: 'user', id: delivery.accountId },
-      clientId: delivery.clientId,
-      details: { attempts: delivery.attempts, failure },
+      subject: { kind: 'user', id: accountId },
+      clientId,
+      details: { attempts, failure },
     });
     return Promise.resolve();
   });

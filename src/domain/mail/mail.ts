@@ -31,6 +31,16 @@ export interface Mails {
     readonly minutes: number;
     readonly clientName?: string | undefined;
   };
+  /** An application asks for something that the person allows or denies on a page (CIBA). */
+  readonly 'approval-request': {
+    readonly link: string;
+    readonly clientName: string;
+    /** What stands at the device that asks too. */
+    readonly message?: string | undefined;
+    /** RFC 3339. */
+    readonly until: string;
+    readonly minutes: number;
+  };
   readonly notice: {
     readonly notice: AccountNotice;
     /** RFC 3339. */

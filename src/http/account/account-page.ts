@@ -67,6 +67,8 @@ const DONE: readonly AccountDone[] = [
   'session_ended',
   'others_ended',
   'app_removed',
+  'request_allowed',
+  'request_denied',
   'account_linked',
   'account_unlinked',
   'passkey_added',

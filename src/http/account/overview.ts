@@ -45,6 +45,7 @@ export async function showOverview(deps: HomeAccountDeps, ctx: RouterContext): P
     {
       name: 'use',
       areas: [
+        ...others.filter(({ name }) => name === 'requests'),
         area('sessions', '/account/sessions', sessions.length),
         area('apps', '/account/apps', apps.length),
         area('activity', '/account/activity'),

@@ -6,6 +6,7 @@ import { createHomeAccountRouter } from './home-router.js';
 import { createLinkedAccountsAccountRouter, type LinkedAccountsDeps } from './linked-accounts-router.js';
 import type { PasskeysAccountDeps } from './passkeys-account-deps.js';
 import { createPasskeysAccountRouter } from './passkeys-router.js';
+import { createRequestsAccountRouter, type RequestsAccountDeps } from './requests-router.js';
 import { createRecoveryCodesAccountRouter } from './recovery-codes-router.js';
 import { createTotpAccountRouter, type FactorAccountDeps } from './totp-router.js';
 
@@ -17,6 +18,7 @@ export interface AccountRouterDeps
     FactorAccountDeps,
     PasskeysAccountDeps,
     EmailAccountDeps,
+    RequestsAccountDeps,
     LinkedAccountsDeps {}
 
 /** The pages on which people see and change what is theirs, one router for each area. */
@@ -28,5 +30,6 @@ export function createAccountRouter(deps: AccountRouterDeps): Router {
   router.use(createRecoveryCodesAccountRouter(deps).routes());
   router.use(createPasskeysAccountRouter(deps).routes());
   router.use(createLinkedAccountsAccountRouter(deps).routes());
+  router.use(createRequestsAccountRouter(deps).routes());
   return router;
 }

@@ -39,7 +39,7 @@ export function createSignedInReader(deps: SignedInReaderDeps): SignedInReader {
     ctx.redirect(signInAddress(deps, page, wish));
   };
   return {
-    async require(ctx, { recently = false, whileDeleting = false } = {}) {
+    async require(ctx, { recently = false, whileDeleting = false, within } = {}) {
       const session = await deps.currentSession(ctx.req, ctx.res);
       const account = session && (await deps.accounts.findById(session.accountId));
       if (!session || !account || account.disabled || session.outlived) {
@@ -48,8 +48,8 @@ export function createSignedInReader(deps: SignedInReaderDeps): SignedInReader {
       }
       const { id, signedInAt, amr, acr } = session;
       const age = deps.clock.now().getTime() - signedInAt.getTime();
-      if (recently) {
-        const isOld = age > RECENT_SECONDS * 1000;
+      if (recently || within !== undefined) {
+        const isOld = age > (within ?? RECENT_SECONDS) * 1000;
         if (isOld || (await lacksSecondFactor(deps, session))) {
           signIn(ctx, { again: isOld, secondFactor: true });
           return undefined;

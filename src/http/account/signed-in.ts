@@ -17,6 +17,8 @@ export interface SignedIn {
 export interface SignedInNeeds {
   /** The person has to have proved who they are within the last ten minutes, else they do it again now. */
   readonly recently?: boolean;
+  /** Seconds within which they have to have proved it instead. */
+  readonly within?: number;
   /** The page is also for accounts that wait for their deletion; every other page leads them to the choice to keep it. */
   readonly whileDeleting?: boolean;
 }

@@ -5,7 +5,7 @@ import pg from 'pg';
 const CHANNEL = 'latchkey_changes';
 
 /** What is told of, by the name that stands before the id. */
-export type ChangeKind = 'client' | 'signing-key' | 'mail' | 'logout';
+export type ChangeKind = 'client' | 'signing-key' | 'mail' | 'logout' | 'ping';
 
 /** Back-off between attempts to connect, milliseconds. */
 const FIRST_RETRY_MS = 100;

@@ -30,6 +30,7 @@ export const TRANSIENT_TABLES: readonly string[] = [
   'account_links',
   'artifact_revocations',
   'artifacts',
+  'backchannel_requests',
   'ended_sessions',
   'idempotency_keys',
   'initial_access_tokens',
