@@ -24,7 +24,7 @@ const EVERYTHING = {
     ...CREATED,
     redisUrl: 'rediss+cluster://redis:6379',
     smtpUrl: 'smtps://u:p@mail:465',
-    metricsToken: 'sixteen characters',
+    metricsToken: 'sixteen-characters',
   },
   config: { branding: { name: 'Example' }, scopes: [{ name: 'orders', description: 'See your orders' }] },
   mailFrom: 'Example <sign-in@example.com>',
