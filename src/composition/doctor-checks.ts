@@ -8,6 +8,7 @@ import { checkLogoutQueue } from '../domain/doctor/check-logout-queue.js';
 import { checkMailOutbox, LOOKED_AT } from '../domain/doctor/check-mail-outbox.js';
 import { checkMailServer } from '../domain/doctor/check-mail-server.js';
 import { checkMigrations } from '../domain/doctor/check-migrations.js';
+import { checkRedis } from '../domain/doctor/check-redis.js';
 import { checkSecretKey } from '../domain/doctor/check-secret-key.js';
 import { checkSigningKeys } from '../domain/doctor/check-signing-keys.js';
 import { fault, hasFault, type Finding } from '../domain/doctor/finding.js';
@@ -16,6 +17,7 @@ import { readClockOf } from '../domain/doctor/issuer/read-clock-of.js';
 import { readPublishedKeys } from '../domain/doctor/issuer/read-published-keys.js';
 import type { Visitor } from '../domain/doctor/visit.js';
 import type { Check } from '../domain/doctor/run-checks.js';
+import { silentLogger } from '../observability/logger.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { examineDataKey } from '../security/data-key.js';
 import { createProbeMaker } from '../security/probe-seal.js';
@@ -30,7 +32,9 @@ import { createProviderConnections } from '../upstream/provider-connections.js';
 import { createVisitor } from '../upstream/visit-address.js';
 import { POOL_SIZE, type OpenedDatabase } from './open-database.js';
 import { reachMailServer } from './open-mailer.js';
+import { openConfiguredRedis } from './open-redis.js';
 import { createStoreFactory } from './open-stores.js';
+import { StartupError } from './startup-error.js';
 
 /** What the doctor looks at. */
 export interface Patient {
@@ -56,6 +60,7 @@ export function doctorChecks(patient: Patient): readonly Check[] {
       run: async () =>
         checkMailServer(await reachMailServer(config), { isRequired: config.mode === 'production' }),
     },
+    { name: 'redis', run: async () => checkRedisOf(config) },
     { name: 'identity_providers', run: () => lookAtProviders(patient) },
   ];
 }
@@ -120,6 +125,19 @@ async function schemaState(knex: OpenedDatabase['knex']) {
     return { pending: await pendingMigrations(knex), unknown: [] };
   } catch (error) {
     if (error instanceof SchemaNewerError) return { pending: [], unknown: error.unknown };
+    throw error;
+  }
+}
+
+/** Connects as a start does. */
+async function checkRedisOf(config: Config): Promise<readonly Finding[]> {
+  if (config.redisUrl === undefined) return [];
+  try {
+    const redis = await openConfiguredRedis(config, silentLogger);
+    await redis?.close();
+    return checkRedis(undefined);
+  } catch (error) {
+    if (error instanceof StartupError) return checkRedis(error.lines.join(' '));
     throw error;
   }
 }

@@ -258,3 +258,27 @@ describeBehindNginx('the doctor behind nginx', () => {
     expect(stranger.wrong.map(({ code }) => code)).toEqual(['issuer.another_deployment', 'secret_key.wrong']);
   });
 });
+
+it('tells every failure as a finding, of the configuration as well', async () => {
+  const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const env = {
+    PORT: String(ports[0]),
+    SECRET_KEY: 'mYx3kq0Jb8vT5nRz1sWd7hGf2cLpE9uA',
+    DATABASE_URL: `postgres://nobody:s3cret@127.0.0.1:${ports[1]}/nothing`,
+    SMTP_URL: `smtp://127.0.0.1:${ports[2]}`,
+    REDIS_URL: `redis://:s3cret@127.0.0.1:${ports[3]}`,
+  };
+  const { exitCode, wrong } = await doctor({ env });
+  expect(wrong.map(({ code }) => code)).toEqual([
+    'issuer.refused',
+    'database.unusable',
+    'mail.server_unreachable',
+    'redis.unusable',
+  ]);
+  expect(wrong[1]?.remedy).toMatch(/^Start PostgreSQL, or correct the host and port in DATABASE_URL\.$/);
+  expect(JSON.stringify(wrong)).not.toContain('s3cret');
+  expect(exitCode).toBe(1);
+
+  const misconfigured = await doctor({ env: { ...env, LOG_LEVEL: 'loud' } });
+  expect(misconfigured.wrong.map(({ code }) => code)).toEqual(['configuration.wrong']);
+});

@@ -1,17 +1,13 @@
 import { fault, fine, type Finding } from './finding.js';
 
-/** Whether Redis answers, where one is set. @param ping resolves when it does */
-export async function checkRedis(ping: () => Promise<void>): Promise<readonly Finding[]> {
-  try {
-    await ping();
-    return [fine('redis.reached', 'Redis answers.')];
-  } catch {
-    return [
-      fault(
-        'redis.unreachable',
-        'Redis does not answer, or refuses this user.',
-        'Start it, or correct REDIS_URL: redis://USER:PASSWORD@HOST:6379, rediss:// with TLS.',
-      ),
-    ];
-  }
+/** Whether Redis can be used, where one is set. @param problem why it cannot be, in a sentence; undefined: it can */
+export function checkRedis(problem: string | undefined): readonly Finding[] {
+  if (problem === undefined) return [fine('redis.usable', 'Redis answers, and can be relied on.')];
+  return [
+    fault(
+      'redis.unusable',
+      problem,
+      'Do as it says, or correct REDIS_URL: redis://USER:PASSWORD@HOST:6379, rediss:// with TLS. See docs/redis.md.',
+    ),
+  ];
 }
