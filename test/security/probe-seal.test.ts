@@ -38,7 +38,13 @@ test('a probe of another secret, an old one, and what is none are not taken', ()
   const taker = createProbeTaker([SECRET], clock);
   expect(taker.take(createProbeMaker([OTHER], clock).make('look').header)).toBeUndefined();
   const { header } = createProbeMaker([SECRET], clock).make('look');
-  for (const wrong of ['', 'x', header.slice(1), `${header.slice(0, 40)}${header.slice(41)}`, 'A'.repeat(10_000)]) {
+  for (const wrong of [
+    '',
+    'x',
+    header.slice(1),
+    `${header.slice(0, 40)}${header.slice(41)}`,
+    'A'.repeat(10_000),
+  ]) {
     expect(taker.take(wrong)).toBeUndefined();
   }
   clock.advance(5 * 60 + 1);
