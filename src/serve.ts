@@ -88,6 +88,12 @@ function welcome({ config, setup, application }: RunningServer): string {
   ];
   if (application.database.embedded) lines.push(`  Database    embedded PostgreSQL in ${config.dataDir}`);
   if (config.mode === 'development') lines.push(`  Mails       ${base}/dev/mail`);
+  if (config.preset) {
+    lines.push(
+      '',
+      `The preset ${config.preset} is on: for tests only, never for people (docs/conformance.md).`,
+    );
+  }
   if (setup) {
     lines.push(
       '',

@@ -6,6 +6,7 @@ import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.
 import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
 import type { PasswordHasher } from '../domain/accounts/password-hasher.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
+import type { ProfileFeatures, SecurityProfile } from '../domain/profiles/security-profile.js';
 import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
 import type { KeyedHash } from '../domain/sealing.js';
 import type { SigningKeyGenerator } from '../domain/signing-keys/ensure-signing-keys.js';
@@ -48,6 +49,10 @@ export interface CliDependencies {
   readonly knownResources: readonly string[];
   /** What clients may ask for beyond the plain code flow; absent: nothing. */
   readonly clientFeatures?: ClientFeatures;
+  /** The profile that every client is held to; absent: each to its own. */
+  readonly profile?: SecurityProfile | undefined;
+  /** What of the protocol is on that profiles need. */
+  readonly profileFeatures?: ProfileFeatures;
   /** The clients of the configuration file, ordered by id. */
   readonly declaredClients: readonly Client[];
 }

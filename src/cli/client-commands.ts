@@ -171,7 +171,7 @@ function useCaseDeps(deps: CliDependencies) {
 }
 
 function directory(deps: CliDependencies): ClientDirectory {
-  return createClientDirectory(deps.declaredClients, deps.stores.clients);
+  return createClientDirectory(deps.declaredClients, deps.stores.clients, deps.profile);
 }
 
 async function listAll(clients: ClientDirectory): Promise<readonly Client[]> {

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { FONTS } from '../domain/branding/client-branding.js';
 import { CLIENT_TYPES, type Client, type ClientType } from '../domain/clients/client.js';
 import { splitScope } from '../domain/clients/client-registration.js';
+import { SECURITY_PROFILES, type SecurityProfile } from '../domain/profiles/security-profile.js';
 import type { RegisterClientInput } from '../domain/clients/register-client.js';
 import type { ClientChanges } from '../domain/clients/update-client.js';
 import type { JsonObject, JsonValue } from '../domain/json.js';
@@ -25,6 +26,8 @@ interface SharedClientOptions {
   /** false: none, by `--no-identity-provider`. */
   readonly identityProvider?: readonly string[] | false;
   readonly metadata?: JsonObject;
+  /** false: taken away by `--no-profile`. */
+  readonly profile?: SecurityProfile | false;
   /** false: taken away by `--no-accent`. */
   readonly accent?: string | false;
   /** false: taken away by `--no-radius`. */
@@ -76,6 +79,7 @@ export function addUpdateOptions(command: Command): Command {
     .option('--no-require-second-factor', 'one factor will do')
     .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent')
     .option('--no-backchannel-logout-uri', 'no logout tokens are sent')
+    .option('--no-profile', 'the profile is that of this provider, or none')
     .option('--no-accent', 'the colour is that of this provider')
     .option('--no-radius', 'corners are as usual')
     .option('--no-font', 'type is as usual')
@@ -88,6 +92,9 @@ function addSharedOptions(command: Command, several: string): Command {
   return command
     .option('--redirect-uri <uri>', `where sign-ins return to; ${several}`, collect)
     .option('--post-logout-redirect-uri <uri>', `where sign-outs return to; ${several}`, collect)
+    .addOption(
+      new Option('--profile <profile>', 'security profile that it is held to').choices(SECURITY_PROFILES),
+    )
     .option('--scope <scopes>', 'scopes that it may ask for, separated by spaces')
     .option('--resource <identifier>', `resource server that it may call; ${several}`, collect)
     .option('--allowed-origin <origin>', `web origin that may call from a browser; ${several}`, collect)
@@ -144,9 +151,10 @@ export function toChanges(options: UpdateClientOptions, client: Client): ClientC
 
 /** The metadata that change, with the options of the branding put into `branding`. */
 function metadataAfter(
-  { accent, radius, font, metadata }: SharedClientOptions,
+  { accent, radius, font, profile, metadata: other }: SharedClientOptions,
   before: JsonObject,
 ): JsonObject | undefined {
+  const metadata = profile === undefined ? other : { ...other, profile: profile === false ? null : profile };
   const given = Object.entries({ accent, radius, font }).filter(([, value]) => value !== undefined);
   if (given.length === 0) return metadata;
   const kept = metadata?.['branding'] ?? before['branding'] ?? {};

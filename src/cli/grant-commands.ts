@@ -70,7 +70,7 @@ async function listAll(deps: CliDependencies, options: ListOptions): Promise<rea
   const { stores } = deps;
   const { user, client: clientId, limit = Infinity } = options;
   const accountId = user === undefined ? undefined : (await showAccount(stores, user)).id;
-  const clients = createClientDirectory(deps.declaredClients, stores.clients);
+  const clients = createClientDirectory(deps.declaredClients, stores.clients, deps.profile);
   const names = new Map<string, string | undefined>();
   const all: NamedGrant[] = [];
   let after: string | undefined;

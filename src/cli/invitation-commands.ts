@@ -42,7 +42,7 @@ export function registerInvitationCommands(program: Command, cli: CliContext): v
             {
               ...deps,
               accounts: deps.stores.accounts,
-              clientDirectory: createClientDirectory(deps.declaredClients, deps.stores.clients),
+              clientDirectory: createClientDirectory(deps.declaredClients, deps.stores.clients, deps.profile),
             },
             { ...options, roles: options.role, clientId: options.client },
           ),

@@ -1,6 +1,7 @@
 import { deriveAccent } from '../domain/branding/accent.js';
 import { readLook } from '../domain/branding/client-branding.js';
 import type { Client } from '../domain/clients/client.js';
+import { profileOf } from '../domain/clients/client-profile.js';
 import { grantTypes, tokenEndpointAuthMethod } from '../domain/clients/client-defaults.js';
 import { presentFields, presentTable } from './output.js';
 
@@ -11,6 +12,7 @@ export function presentClient(client: Client): string {
     ['Client id', client.clientId],
     ['Name', client.name],
     ['Type', client.type],
+    ['Profile', profileOf(client)],
     ...lines('Redirect URI', redirectUris),
     ...lines('Post-logout redirect URI', postLogoutRedirectUris),
     ['Back-channel logout URI', client.backchannelLogoutUri],

@@ -53,7 +53,11 @@ export function registerUserLinkCommands(program: Command, cli: CliContext): voi
           options,
           async (deps) => {
             const account = await showAccount(deps.stores, identifier);
-            const clientDirectory = createClientDirectory(deps.declaredClients, deps.stores.clients);
+            const clientDirectory = createClientDirectory(
+              deps.declaredClients,
+              deps.stores.clients,
+              deps.profile,
+            );
             const scoped = { ...deps, clientDirectory };
             const forClient = { clientId: options.client };
             if (options.send) {

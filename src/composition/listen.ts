@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SecureContextOptions } from 'node:tls';
 import { StartupError } from './startup-error.js';
 
 /** Seconds; longer than that of usual load balancers, so that they close idle connections and not this server. */
@@ -18,6 +20,8 @@ export interface Listening {
    * keeps connections then has none left when `drain` comes, and nothing is sent over one that is just being closed.
    */
   keepNoConnections(): void;
+  /** Those that end TLS themselves. */
+  readonly tlsServers: readonly TlsServer[];
   /** Takes no new connections, and resolves when the requests under way are answered. */
   drain(): Promise<void>;
 }
@@ -31,6 +35,8 @@ export interface ListenSettings {
 /**
  * Listens on one port. `localhost` stands for both loopback addresses, as browsers take either.
  * @param port 0: any free one
+ * @param settings names for messages
+ * @param tls certificate and key, to speak TLS; absent: plain HTTP
  * @throws {StartupError} when the port is taken or may not be used
  */
 export async function listen(
@@ -38,16 +44,18 @@ export async function listen(
   port: number,
   onRequest: RequestListener,
   settings: ListenSettings = { host: 'HOST', port: 'PORT' },
+  tls?: SecureContextOptions,
 ): Promise<Listening> {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
   const servers: Server[] = [];
   /** What is open, with the answers that are under way on it; undefined until something was asked. */
   const connections = new Map<Socket, Set<ServerResponse> | undefined>();
   let keeping = true;
+  const tlsServers: TlsServer[] = [];
   let draining = false;
   let chosen = port;
   for (const address of addresses) {
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000 }, (req, res) => {
+    const answer: RequestListener = (req, res) => {
       const { socket } = req;
       const underWay = connections.get(socket) ?? new Set();
       connections.set(socket, underWay.add(res));
@@ -57,8 +65,12 @@ export async function listen(
       });
       if (!keeping) res.setHeader('Connection', 'close');
       onRequest(req, res);
-    });
-    server.on('connection', (socket) => {
+    };
+    const keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
+    const tlsServer = tls && createTlsServer({ ...tls, keepAliveTimeout }, answer);
+    if (tlsServer) tlsServers.push(tlsServer);
+    const server = tlsServer ?? createServer({ keepAliveTimeout }, answer);
+    server.on(tlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       connections.set(socket, undefined);
       socket.once('close', () => connections.delete(socket));
     });
@@ -84,6 +96,7 @@ export async function listen(
   return {
     port: chosen,
     keepNoConnections,
+    tlsServers,
     async drain() {
       keepNoConnections();
       // What has arrived by now is read first, so that no request is lost on a connection that seems idle.

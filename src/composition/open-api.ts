@@ -33,6 +33,8 @@ export function openApi(
       knownScopes: application.knownScopes,
       knownResources: application.knownResources,
       clientFeatures: application.clientFeatures,
+      profile: application.profile,
+      profileFeatures: application.profileFeatures,
       declaredClientIds: new Set(application.declaredClients.map(({ clientId }) => clientId)),
     },
     tokens: createApiTokens(provider, audience),

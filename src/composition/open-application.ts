@@ -8,10 +8,11 @@ import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.
 import { accountClient } from '../domain/clients/account-client.js';
 import { apiDocsClient } from '../domain/clients/api-docs-client.js';
 import type { ClientFeatures } from '../domain/clients/client-features.js';
-import { declaredClients } from '../domain/clients/declared-clients.js';
+import { declaredClients, type DeclaredClient } from '../domain/clients/declared-clients.js';
 import type { Client } from '../domain/clients/client.js';
 import { systemClock, type Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/errors.js';
+import { demands, type ProfileFeatures, type SecurityProfile } from '../domain/profiles/security-profile.js';
 import { API_SCOPES, withApiResource } from '../domain/resources/api-resource.js';
 import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
@@ -98,6 +99,9 @@ export interface Application {
   readonly knownResources: readonly string[];
   /** What clients may ask for beyond the plain code flow. */
   readonly clientFeatures: ClientFeatures;
+  /** What every client is held to; absent: each to its own profile. */
+  readonly profile: SecurityProfile | undefined;
+  readonly profileFeatures: ProfileFeatures;
   close(): Promise<void>;
 }
 
@@ -193,10 +197,12 @@ async function assemble(
       knownScopes,
       knownResources,
       clientFeatures,
+      profile: config.profile,
+      profileFeatures: config.features,
       // A demo may say "secret"; what guards real users may not.
       minSecretCharacters: config.mode === 'production' ? 32 : 1,
     },
-    [...config.clients, apiDocsClient(config.issuer), accountClient(config.issuer)],
+    [...config.clients, ...ownClients(config)],
   );
   return {
     config,
@@ -224,7 +230,7 @@ async function assemble(
     ),
     clientSecretHasher,
     declaredClients: declared,
-    clientDirectory: createClientDirectory(declared, stores.clients),
+    clientDirectory: createClientDirectory(declared, stores.clients, config.profile),
     signingKeyGenerator,
     signingKeyReader,
     signingKeyPlan: signingKeyPlan(config),
@@ -237,6 +243,13 @@ async function assemble(
     knownScopes,
     knownResources,
     clientFeatures,
+    profile: config.profile,
+    profileFeatures: config.features,
     close: () => database.close(),
   };
+}
+
+/** The clients that the product brings along. The documentation's page holds no key, so no FAPI profile has room for it. */
+function ownClients({ issuer, profile }: Config): readonly DeclaredClient[] {
+  return [accountClient(issuer), ...(demands(profile, 'fapi2') ? [] : [apiDocsClient(issuer)])];
 }

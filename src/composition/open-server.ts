@@ -48,6 +48,8 @@ import { openMail } from './open-mail.js';
 import { openProtocol } from './open-protocol.js';
 import { openConfiguredRedis } from './open-redis.js';
 import { openTracing } from './open-tracing.js';
+import { followTlsCertificate, readTlsCertificate } from './tls-certificate.js';
+import { warnAtStart } from './warn-at-start.js';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -73,9 +75,14 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
     res.writeHead(503, { 'Retry-After': '1' }).end();
   };
   // The port comes first: it may decide the issuer, and a port that is taken should cost no start of a database.
-  const listening = await listen(configured.host, configured.port, (req, res) => {
-    answer(req, res);
-  });
+  const tls = configured.tls && readTlsCertificate(configured.tls);
+  const listening = await listen(
+    configured.host,
+    configured.port,
+    (req, res) => answer(req, res),
+    undefined,
+    tls,
+  );
   const config = withListeningPort(configured, listening.port);
   const metrics = openMetrics();
   const tracing = await openTracing(config);
@@ -90,10 +97,12 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
       redis,
     });
     await ensureDeclared(application);
+    await warnAtStart(application, logger);
     const served = await assemble(application, { logger, metrics, tracing });
     answer = served.answer;
     const opened = application;
     const stopDoctor = tellFindings(opened, logger);
+    const stopFollowing = config.tls && followTlsCertificate(config.tls, listening.tlsServers, logger);
     return {
       config,
       application: opened,
@@ -105,6 +114,7 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
       async stop() {
         stopDoctor();
         served.shutDown();
+        stopFollowing?.();
         await listening.drain();
         await served.close();
         await opened.close();

@@ -5,6 +5,7 @@ import type { ClientDocumentSettings } from '../domain/client-registration/clien
 import type { RegistrationSettings } from '../domain/client-registration/registration-deps.js';
 import type { DeclaredClient } from '../domain/clients/declared-clients.js';
 import type { DeclaredGroup } from '../domain/groups/ensure-declared-groups.js';
+import type { SecurityProfile } from '../domain/profiles/security-profile.js';
 import type { DeclaredRole } from '../domain/roles/ensure-declared-roles.js';
 import type { SecondFactorSettings } from '../domain/sign-in/sign-in-requirement.js';
 import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
@@ -12,6 +13,7 @@ import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { AuthorizationDetailType } from '../domain/resources/authorization-detail-type.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
+import type { TlsSettings } from './tls-settings.js';
 
 export const MODES = ['development', 'production', 'test'] as const;
 /** Where the server runs; only `production` refuses to start without what production needs. */
@@ -102,6 +104,8 @@ export interface Config {
   /** 0: any free port, see `withListeningPort`. */
   readonly port: number;
   /** Absent: the embedded PostgreSQL below `dataDir`. */
+  /** Absent: somebody before this server ends TLS, or nobody. */
+  readonly tls: TlsSettings | undefined;
   readonly databaseUrl: string | undefined;
   /** Absolute path. */
   readonly dataDir: string;
@@ -137,6 +141,10 @@ export interface Config {
     /** A port that answers them and nothing else; undefined: none. */
     readonly port: number | undefined;
   };
+  /** The profile that the whole deployment is held to; absent: each client to its own. */
+  readonly profile: SecurityProfile | undefined;
+  /** Settings chosen together; `conformance` opens what conformance tests need, and is never for production. */
+  readonly preset: 'conformance' | undefined;
   /** Their shape is checked; the rules for clients are the domain's, see `declaredClients`. */
   readonly clients: readonly DeclaredClient[];
   readonly scopes: readonly Scope[];

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, isNode, type Document } from 'yaml';
 import type { ConfigFault } from './config-error.js';
 import { fileSchema, type FileContent } from './file-schema.js';
+import { withProfileDefaults } from './profile-schema.js';
 import { faultsOfFile } from './file-faults.js';
 
 /** What a configuration file says, or everything that is wrong in it. */
@@ -37,7 +38,9 @@ export function readConfigurationFile(text: string): FileReading {
     return refuse([syntaxFault('an alias that leads nowhere or to too much, or values nested too deeply')]);
   }
 
-  const parsed = fileSchema.safeParse(withoutEmptySections(value), { reportInput: true });
+  const parsed = fileSchema.safeParse(withProfileDefaults(withoutEmptySections(value)), {
+    reportInput: true,
+  });
   if (parsed.success) return { content: parsed.data, faults: [] };
   const locate = (path: readonly PropertyKey[]) => describePosition(lines, offsetOf(document, path));
   return refuse(faultsOfFile(parsed.error.issues, locate));

@@ -34,6 +34,8 @@ export function environmentSchema(mode: Mode) {
     SMTP_URL: setting((text) => readServiceUrl(text, SMTP_URL)),
     MAIL_FROM: setting(readMailFrom),
     SECRET_KEY: setting(readSecretKeys),
+    TLS_CERT_FILE: setting((text) => text),
+    TLS_KEY_FILE: setting((text) => text),
     TRUSTED_PROXIES: setting(readTrustedProxies),
     METRICS_TOKEN: setting(readMetricsToken),
     METRICS_HOST: setting(readHost),

@@ -15,6 +15,7 @@ import { exchangeTargetsDeclared, tokenExchangeSchema } from './token-exchange-s
 import { jwtBearerSchema, jwtBearerTargetsDeclared } from './jwt-bearer-schema.js';
 import { keysSchema } from './keys-schema.js';
 import { mtlsSchema } from './mtls-schema.js';
+import { presetSchema, profileHolds, profileSchema } from './profile-schema.js';
 import {
   distinct,
   jsonValue,
@@ -55,6 +56,7 @@ const client = z
     client_id: text,
     name: text.optional(),
     type: z.enum(CLIENT_TYPES).optional(),
+    profile: profileSchema.optional(),
     redirect_uris: z.array(uri).optional(),
     post_logout_redirect_uris: z.array(uri).optional(),
     backchannel_logout_uri: uri.optional(),
@@ -158,6 +160,8 @@ const STANDARD_SCOPES = [
 /** The configuration file that CONFIG names; its keys are snake_case, as in the specifications' client metadata. */
 export const fileSchema = z
   .strictObject({
+    profile: profileSchema.optional(),
+    preset: presetSchema.optional(),
     clients: z.array(client).check(distinct('client_id')).default([]),
     scopes: z.array(scope).check(distinct('name')).default([]),
     resources: z.array(resource).check(distinct('identifier')).default([]),
@@ -185,7 +189,8 @@ export const fileSchema = z
   .check(exchangeTargetsDeclared)
   .check(detailLocationsDeclared)
   .check(jwtBearerTargetsDeclared)
-  .check(registrationTargetsDeclared(STANDARD_SCOPES));
+  .check(registrationTargetsDeclared(STANDARD_SCOPES))
+  .check(profileHolds);
 
 /** The configuration file's content with its defaults. */
 export type FileContent = z.output<typeof fileSchema>;

@@ -39,8 +39,8 @@ export function readIssuer(text: string, mode: Mode): string {
 }
 
 /** The issuer of a server on this machine, when none is set. */
-export function localIssuer(port: number): string {
-  return port === 80 ? 'http://localhost' : `http://localhost:${port}`;
+export function localIssuer(port: number, scheme: 'http' | 'https' = 'http'): string {
+  return port === (scheme === 'http' ? 80 : 443) ? `${scheme}://localhost` : `${scheme}://localhost:${port}`;
 }
 
 /**
@@ -49,7 +49,9 @@ export function localIssuer(port: number): string {
  */
 export function withListeningPort(config: Config, port: number): Config {
   if (config.port !== 0) return config;
-  return { ...config, port, issuer: config.issuer === localIssuer(0) ? localIssuer(port) : config.issuer };
+  const scheme = config.tls ? 'https' : 'http';
+  const isOwn = config.issuer === localIssuer(0, scheme);
+  return { ...config, port, issuer: isOwn ? localIssuer(port, scheme) : config.issuer };
 }
 
 function exampleHost({ protocol, host }: URL): string {

@@ -37,7 +37,7 @@ export function misspeltSettings(
     if (value === undefined || value.trim() === '' || KNOWN.includes(name) || isServiceLink(name, value))
       return [];
     const meant = meantSetting(name);
-    if (meant === undefined || texts.has(meant.replace(/_FILE$/, ''))) return [];
+    if (meant === undefined || texts.has(meant) || texts.has(meant.replace(/_FILE$/, ''))) return [];
     return [{ setting: name, problem: 'is not a setting of Latchkey', remedy: `Did you mean ${meant}?` }];
   });
 }

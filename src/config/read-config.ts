@@ -14,6 +14,7 @@ import { localIssuer } from './issuer.js';
 import { mtlsFaults, toClientCertificateSettings } from './mtls-settings.js';
 import { readDeclaredClients } from './read-declared-clients.js';
 import { describeReadFailure } from './read-failure.js';
+import { tlsFaults, toTlsSettings } from './tls-settings.js';
 
 const DEFAULT_PORT = 3000;
 /** What Kubernetes and usual load balancers need to take an instance out. */
@@ -37,15 +38,19 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     ...file.faults,
     ...signUpFaults(mode, file.content, environment.SMTP_URL),
     ...mtlsFaults(mode, file.content, sources.env),
+    ...presetFaults(mode, file.content),
+    ...tlsFaults(environment, sources),
   ];
   if (faults.length > 0) throw new ConfigError(faults);
 
   const port = environment.PORT ?? DEFAULT_PORT;
+  const tls = toTlsSettings(environment, sources.cwd);
   return {
     mode,
-    issuer: environment.ISSUER ?? localIssuer(port),
+    issuer: environment.ISSUER ?? localIssuer(port, tls ? 'https' : 'http'),
     host: environment.HOST ?? (mode === 'production' ? '0.0.0.0' : 'localhost'),
     port,
+    tls,
     databaseUrl: environment.DATABASE_URL,
     dataDir: path.resolve(sources.cwd, environment.DATA_DIR ?? 'data'),
     redisUrl: environment.REDIS_URL,
@@ -126,6 +131,8 @@ function fileSettings(
     token_exchange,
     mtls,
     jwt_bearer,
+    profile,
+    preset,
   }: FileContent,
   folder: string,
 ) {
@@ -147,6 +154,8 @@ function fileSettings(
     tokenExchange: token_exchange,
     trustedIssuers: jwt_bearer.map(toTrustedIssuer),
     mtls: toClientCertificateSettings(mtls),
+    profile,
+    preset,
     branding: toBranding(branding, folder),
     viewsDir: views_dir && path.resolve(folder, views_dir),
     lifetimes: {
@@ -228,6 +237,18 @@ function signUpFaults(
       setting: 'sign_up.mode',
       problem: `is ${JSON.stringify(signUp)}, which needs mail, but SMTP_URL is not set`,
       remedy: 'Set SMTP_URL and MAIL_FROM, or set sign_up.mode to off.',
+    },
+  ];
+}
+
+/** It takes guards away that real users need, so there is no way to have it in production. */
+function presetFaults(mode: Config['mode'], { preset }: FileContent): readonly ConfigFault[] {
+  if (mode !== 'production' || preset === undefined) return [];
+  return [
+    {
+      setting: 'CONFIG preset',
+      problem: `is ${preset}, which production refuses`,
+      remedy: 'Remove it; for a test of conformance, start another server with NODE_ENV=development.',
     },
   ];
 }

@@ -41,7 +41,7 @@ export function readDeclaredClients(
       identityProviders: entry.identity_providers,
       clientSecrets:
         entry.client_secrets ?? (entry.client_secret === undefined ? fromFile : [entry.client_secret]),
-      metadata: entry.metadata ?? {},
+      metadata: { ...entry.metadata, ...(entry.profile === undefined ? {} : { profile: entry.profile }) },
     };
   });
   return { clients, faults };

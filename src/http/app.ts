@@ -4,6 +4,7 @@ import type { ProbeTaker } from '../domain/doctor/probe.js';
 import type { Logger } from '../observability/logger.js';
 import type { Tracing } from '../observability/tracing.js';
 import type { ArtifactUnits } from '../provider/artifact-units.js';
+import { ROUTES } from '../provider/routes.js';
 import { answerRepeatedRefresh } from '../provider/refresh-answers.js';
 import { createAccountRouter, type AccountRouterDeps } from './account/router.js';
 import type { AccountLinkDeps } from './account-links/account-link-deps.js';
@@ -21,6 +22,7 @@ import { createLanguageRouter } from './language-choice.js';
 import { accessLog, type RequestObserver } from './middlewares/access-log.js';
 import { answerProbe } from './middlewares/answer-probe.js';
 import { below, type Area } from './middlewares/below.js';
+import { authorizationByPost } from './middlewares/authorization-by-post.js';
 import { artifactUnit } from './middlewares/artifact-unit.js';
 import { continueAfterForm } from './middlewares/continue-after-form.js';
 import { errorHandler } from './middlewares/error-handler.js';
@@ -113,6 +115,7 @@ export function createApp(deps: AppDeps): Koa {
     ),
   );
   app.use(deps.api);
+  app.use(authorizationByPost(ROUTES.authorization));
   app.use(artifactUnit(deps.units, (ctx, token) => answerRepeatedRefresh(deps, ctx, token)));
   app.use(
     below(

@@ -10,16 +10,24 @@ const MAX_BYTES = 64 * 1024;
  * @throws {DomainError} `invalid_input` for another content type, a body over 64 KiB, or one that breaks off
  */
 export async function readForm(ctx: Context): Promise<ReadonlyMap<string, string>> {
+  const fields = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(await readFormText(ctx))) {
+    if (!fields.has(name)) fields.set(name, value);
+  }
+  return fields;
+}
+
+/**
+ * Reads a posted form as it was written.
+ * @throws {DomainError} as `readForm` does
+ */
+export async function readFormText(ctx: Context): Promise<string> {
   if (!ctx.is('application/x-www-form-urlencoded')) {
     throw new DomainError('invalid_input', 'The form must be sent as application/x-www-form-urlencoded.');
   }
   const body = await readBody(ctx.req);
   if (body === undefined) throw new DomainError('invalid_input', 'The form is too large.');
-  const fields = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(body.toString())) {
-    if (!fields.has(name)) fields.set(name, value);
-  }
-  return fields;
+  return body.toString();
 }
 
 /** @returns undefined when it is too large */

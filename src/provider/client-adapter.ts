@@ -2,6 +2,7 @@ import type { Adapter } from 'oidc-provider';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import { ClientHandOver } from './built-clients.js';
 import { orUnavailable } from './unavailable.js';
+import { profileContradictions } from '../domain/clients/client-profile-rules.js';
 import { toProviderMetadata } from './client-metadata.js';
 
 /**
@@ -21,7 +22,8 @@ export function createClientAdapter(
   return {
     async find(id) {
       const { client } = handOver.offered(id) ?? { client: await orUnavailable(() => clients.find(id)) };
-      if (!client) return undefined;
+      // A client that was registered before the deployment took its profile may contradict it.
+      if (!client || profileContradictions(client).length > 0) return undefined;
       const metadata = toProviderMetadata(client, providerScopes);
       const offered = metadata.grant_types?.filter((grantType) => optionalGrants[grantType] ?? true);
       return { ...metadata, ...(offered && { grant_types: offered }) };

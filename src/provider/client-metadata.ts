@@ -1,5 +1,7 @@
 import { errors, type AllClientMetadata, type ClientMetadata } from 'oidc-provider';
 import { CLIENT_TYPES, type Client, type ClientType } from '../domain/clients/client.js';
+import { metadataOfProfile } from '../domain/clients/client-profile.js';
+import { readSecurityProfile, type SecurityProfile } from '../domain/profiles/security-profile.js';
 import {
   clientTypeRules,
   grantTypes,
@@ -10,6 +12,7 @@ import {
 /** What this provider keeps on the library's client beyond the metadata that the library knows. */
 export const EXTRA_CLIENT_METADATA = [
   'type',
+  'profile',
   'first_party',
   'self_registered',
   'require_second_factor',
@@ -25,6 +28,8 @@ export const EXTRA_CLIENT_METADATA = [
 /** What the rest of the provider reads of a client, see `clientTraits`. */
 export interface ClientTraits {
   readonly type: ClientType;
+  /** What it is held to, its own or the deployment's. */
+  readonly profile?: SecurityProfile | undefined;
   readonly firstParty: boolean;
   /** Nobody who runs this provider has looked at it. */
   readonly selfRegistered: boolean;
@@ -53,6 +58,7 @@ export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<s
   const further: AllClientMetadata = client.metadata;
   return {
     ...further,
+    ...metadataOfProfile(client),
     client_id: client.clientId,
     client_name: client.name,
     application_type: clientTypeRules(client.type).applicationType,
@@ -83,6 +89,7 @@ export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<s
 export function clientTraits(client: Readonly<Record<string, unknown>>): ClientTraits {
   return {
     type: CLIENT_TYPES.find((type) => type === client['type']) ?? 'web',
+    profile: readSecurityProfile(client['profile']),
     firstParty: client['first_party'] === true,
     selfRegistered: client['self_registered'] === true,
     requireSecondFactor: client['require_second_factor'] === true,

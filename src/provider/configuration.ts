@@ -8,8 +8,9 @@ import { clientAuthMethods } from './client-auth-methods.js';
 import { EXTRA_CLIENT_METADATA, validateExtraClientMetadata } from './client-metadata.js';
 import { cookieSettings } from './cookies.js';
 import { clientBasedCORS } from './cors.js';
-import { ENABLED_JWA } from './enabled-jwa.js';
 import { ciba } from './features/ciba.js';
+import { defaultAlgorithms, enabledJWA } from './enabled-jwa.js';
+import { assertClientAssertion, fapi } from './features/fapi.js';
 import { deviceFlow } from './features/device-flow.js';
 import { dpop } from './features/dpop.js';
 import { introspection } from './features/introspection.js';
@@ -32,6 +33,8 @@ import { createPairwiseIdentifier } from './pairwise-identifier.js';
 import { optionalGrants } from './optional-grants.js';
 import { isSignUpOpen, type ProviderDependencies } from './provider-dependencies.js';
 import { createExplain } from './refusals/explain-for-developers.js';
+import { requirePkce } from './require-pkce.js';
+import { rotateRefreshToken } from './rotate-refresh-token.js';
 import { createRenderError } from './render-error.js';
 import { ROUTES } from './routes.js';
 import { claimsByScope, claimsOfScope, supportedScopes } from './scopes-and-claims.js';
@@ -53,7 +56,12 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     claims: claimsByScope(settings.scopes),
     clientAuthMethods: clientAuthMethods(settings.features, settings.mtls.verification),
     clientBasedCORS,
-    clientDefaults: { response_types: ['code'], grant_types: ['authorization_code'] },
+    assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
+    clientDefaults: {
+      response_types: ['code'],
+      grant_types: ['authorization_code'],
+      ...defaultAlgorithms(settings.profile),
+    },
     clockTolerance: settings.clockToleranceSeconds,
     cookies: cookieSettings(settings.issuer, deps.cookieKeys),
     discovery: {
@@ -63,7 +71,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
       prompt_values_supported: promptValues(settings),
       ui_locales_supported: settings.uiLocales,
     },
-    enabledJWA: ENABLED_JWA,
+    enabledJWA: enabledJWA(settings.profile),
     extraClientMetadata: { properties: [...EXTRA_CLIENT_METADATA], validator: validateExtraClientMetadata },
     extraTokenClaims: exchangeClaims,
     features: {
@@ -73,6 +81,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
       clientCredentials: { enabled: settings.features.clientCredentials },
       deviceFlow: deviceFlow(settings.features.deviceFlow, pages),
       devInteractions: { enabled: false },
+      fapi,
       introspection: introspection(settings.features.introspection, settings.resources),
       mTLS: mtls(settings.features.mtls, settings.mtls, deps.clock),
       dPoP: dpop(settings.features.dpop, deps.dpopNonceSecret),
@@ -83,7 +92,10 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
       rpInitiatedLogout: rpInitiatedLogout(pages, deps.labelOfAccount),
       ...signedMessages(settings.features),
     },
-    fetch: createOutboundFetch(settings.allowLoopback, deps.traceOutbound),
+    fetch: createOutboundFetch(settings.allowLoopback, {
+      byName: settings.preset === 'conformance',
+      trace: deps.traceOutbound,
+    }),
     findAccount: createFindAccount(deps.accounts, {
       noteClientUse: deps.noteClientUse,
       claimsOf: claimsOfScope(settings.scopes),
@@ -97,10 +109,10 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     jwks: toJwks(deps.signingKeys, deps.clock.now()),
     loadExistingGrant: createLoadExistingGrant({ ...deps, grantSeconds: settings.lifetimes.grantSeconds }),
     pairwiseIdentifier: createPairwiseIdentifier(deps.pairwiseSalt),
-    pkce: { required: () => true },
+    pkce: { required: requirePkce(settings) },
     renderError: createRenderError(pages, createExplain(deps)),
     responseTypes: ['code'],
-    rotateRefreshToken: true,
+    rotateRefreshToken,
     routes: ROUTES,
     scopes,
     subjectTypes: ['public', 'pairwise'],

@@ -1,5 +1,10 @@
 import type { Configuration } from 'oidc-provider';
 import {
+  demands,
+  PROFILE_SIGNING_ALGORITHMS,
+  type SecurityProfile,
+} from '../domain/profiles/security-profile.js';
+import {
   CONTENT_ENCRYPTION_ALGORITHMS,
   KEY_ENCRYPTION_ALGORITHMS,
 } from '../domain/clients/client-encryption-rules.js';
@@ -8,7 +13,7 @@ const SIGNING = ['RS256', 'ES256', 'EdDSA'] as const;
 const VERIFYING = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
 
 /** Asymmetric algorithms only: a client secret is never a signing key, and `none` is nothing. */
-export const ENABLED_JWA = {
+const ENABLED_JWA = {
   clientAuthSigningAlgValues: [...VERIFYING],
   idTokenSigningAlgValues: [...SIGNING],
   requestObjectSigningAlgValues: [...VERIFYING],
@@ -27,3 +32,41 @@ export const ENABLED_JWA = {
   requestObjectEncryptionAlgValues: [],
   requestObjectEncryptionEncValues: [],
 } satisfies Configuration['enabledJWA'];
+
+/**
+ * The algorithms of this provider, without those that the profile of the deployment refuses.
+ * @see FAPI 2.0 Security Profile §5.4.1
+ */
+export function enabledJWA(profile: SecurityProfile | undefined): NonNullable<Configuration['enabledJWA']> {
+  if (!demands(profile, 'fapi2')) return ENABLED_JWA;
+  const { clientAuthSigningAlgValues, ...others } = ENABLED_JWA;
+  return {
+    ...others,
+    clientAuthSigningAlgValues: clientAuthSigningAlgValues.filter(isAlgorithmOfProfile),
+    idTokenSigningAlgValues: others.idTokenSigningAlgValues.filter(isAlgorithmOfProfile),
+    requestObjectSigningAlgValues: others.requestObjectSigningAlgValues.filter(isAlgorithmOfProfile),
+    userinfoSigningAlgValues: others.userinfoSigningAlgValues.filter(isAlgorithmOfProfile),
+    introspectionSigningAlgValues: others.introspectionSigningAlgValues.filter(isAlgorithmOfProfile),
+    authorizationSigningAlgValues: others.authorizationSigningAlgValues.filter(isAlgorithmOfProfile),
+  };
+}
+
+/** Whether FAPI allows signatures by the algorithm. @see FAPI 2.0 Security Profile §5.4.1 */
+export function isAlgorithmOfProfile(algorithm: unknown): boolean {
+  return PROFILE_SIGNING_ALGORITHMS.some((allowed) => allowed === algorithm);
+}
+
+/**
+ * What clients get that name no algorithm; the usual RS256 is none of FAPI's.
+ * @see OpenID Connect Dynamic Client Registration 1.0 §2
+ */
+export function defaultAlgorithms(
+  profile: SecurityProfile | undefined,
+): NonNullable<Configuration['clientDefaults']> {
+  if (!demands(profile, 'fapi2')) return {};
+  return {
+    id_token_signed_response_alg: 'ES256',
+    authorization_signed_response_alg: 'ES256',
+    introspection_signed_response_alg: 'ES256',
+  };
+}

@@ -7,6 +7,7 @@ import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.
 import type { Clock } from '../domain/clock.js';
 import type { ConsentStore } from '../domain/consents/consent-store.js';
 import type { LogoutQueue } from '../domain/logouts/logout-queue.js';
+import type { SecurityProfile } from '../domain/profiles/security-profile.js';
 import type { SignUpMode } from '../domain/registrations/sign-up-mode.js';
 import type { AuthorizationDetailType } from '../domain/resources/authorization-detail-type.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
@@ -45,6 +46,10 @@ export interface ProtocolSettings {
   readonly tokenExchange: readonly TokenExchangePolicy[];
   /** How certificates of clients come here. */
   readonly mtls: ClientCertificateSettings;
+  /** What every client is held to; absent: each to its own profile. */
+  readonly profile?: SecurityProfile | undefined;
+  /** `conformance`: what conformance tests need is open. */
+  readonly preset?: 'conformance' | undefined;
   /** Who may create an account; absent: nobody. */
   readonly signUp?: { readonly mode: SignUpMode };
   /** Who may register an application; absent: nobody. */

@@ -7,6 +7,7 @@ import { noteRegisteredClientUses } from './registered-client-uses.js';
 import { installClientSecretComparison } from './client-secret-comparison.js';
 import { queuePings, tellThatUserCodesAreOff } from './backchannel-answers.js';
 import { buildConfiguration } from './configuration.js';
+import { correctDiscovery } from './correct-discovery.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
 import { offerJwtBearer } from './jwt-bearer.js';
 import { queueLogoutTokens } from './logout-tokens.js';
@@ -27,6 +28,7 @@ export function createProvider(deps: ProviderDependencies): Provider {
   keepBuiltClients(provider, deps.clients, handOver);
   installClientSecretComparison(provider, deps);
   denyUnlistedScopes(provider);
+  correctDiscovery(provider, deps.settings.profile);
   answerUnauthorizedClient(provider);
   tellReachedAcr(provider);
   logProtocolEvents(provider, deps.logger, deps.clock);

@@ -1,6 +1,8 @@
 import type { Configuration, KoaContextWithOIDC, RefreshToken, Session } from 'oidc-provider';
 import { backchannelRequestSeconds } from './features/ciba.js';
+import { MAX_CODE_SECONDS } from '../domain/profiles/security-profile.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
+import { isHeldToFapi } from './features/fapi.js';
 
 /** How long things live, in seconds. */
 export interface ProtocolLifetimes {
@@ -21,9 +23,12 @@ export function ttlSettings(lifetimes: ProtocolLifetimes, clock: Clock): NonNull
   return {
     AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
-    AuthorizationCode: lifetimes.authorizationCodeSeconds,
     BackchannelAuthenticationRequest: (ctx) =>
       backchannelRequestSeconds(ctx.oidc.params?.['requested_expiry']),
+    AuthorizationCode: (_ctx, _code, client) =>
+      isHeldToFapi(client)
+        ? Math.min(lifetimes.authorizationCodeSeconds, MAX_CODE_SECONDS)
+        : lifetimes.authorizationCodeSeconds,
     DeviceCode: lifetimes.deviceCodeSeconds,
     Grant: lifetimes.grantSeconds,
     IdToken: lifetimes.idTokenSeconds,

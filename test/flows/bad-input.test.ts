@@ -57,42 +57,32 @@ describe('every endpoint', () => {
     nothing: '',
     'a line feed': 'a\r\nSet-Cookie: a=b',
   } as const;
-  const NAMES: Readonly<Record<string, readonly string[]>> = {
-    '/authorize': [
-      ...[
-        'client_id',
-        'redirect_uri',
-        'scope',
-        'state',
-        'nonce',
-        'login_hint',
-        'claims',
-        'prompt',
-        'display',
-      ],
-      ...[
-        'max_age',
-        'id_token_hint',
-        'acr_values',
-        'ui_locales',
-        'resource',
-        'code_challenge',
-        'response_mode',
-      ],
-      ...['response_type', 'code_challenge_method', 'request', 'request_uri', 'registration', 'unknown'],
-    ],
-    '/token': [
-      'grant_type',
-      'code',
-      'refresh_token',
-      'redirect_uri',
-      'code_verifier',
-      'scope',
+  const AUTHENTICATION = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
+  const AUTHORIZATION = [
+    ...['client_id', 'redirect_uri', 'scope', 'state', 'nonce', 'login_hint', 'claims', 'prompt', 'display'],
+    ...[
+      'max_age',
+      'id_token_hint',
+      'acr_values',
+      'ui_locales',
       'resource',
-      'client_id',
+      'code_challenge',
+      'response_mode',
     ],
-    '/revoke': ['token', 'token_type_hint', 'client_id'],
-    '/introspect': ['token', 'token_type_hint', 'client_id'],
+    ...['response_type', 'code_challenge_method', 'request', 'request_uri', 'registration', 'unknown'],
+    ...['claims_locales', 'dpop_jkt', 'authorization_details'],
+  ];
+  const NAMES: Readonly<Record<string, readonly string[]>> = {
+    '/authorize': AUTHORIZATION,
+    '/par': [...AUTHORIZATION, ...AUTHENTICATION.slice(1)],
+    '/token': [
+      ...['grant_type', 'code', 'refresh_token', 'redirect_uri', 'code_verifier', 'scope', 'resource'],
+      ...['device_code', 'subject_token', 'subject_token_type', 'actor_token', 'actor_token_type'],
+      ...['requested_token_type', 'audience', 'assertion', 'auth_req_id', ...AUTHENTICATION],
+    ],
+    '/revoke': ['token', 'token_type_hint', ...AUTHENTICATION],
+    '/introspect': ['token', 'token_type_hint', ...AUTHENTICATION],
+    '/backchannel': ['scope', 'login_hint', 'id_token_hint', 'binding_message', 'request', ...AUTHENTICATION],
     '/userinfo': ['access_token'],
     '/session/end': [
       'id_token_hint',
@@ -104,33 +94,101 @@ describe('every endpoint', () => {
     ],
     '/session/end/confirm': ['xsrf', 'logout'],
     '/device': ['user_code', 'xsrf', 'confirm', 'abort'],
-    '/device/authorize': ['client_id', 'scope', 'resource'],
+    '/device/authorize': ['scope', 'resource', ...AUTHENTICATION],
+    '/.well-known/openid-configuration': ['unknown'],
+    '/jwks': ['unknown'],
     '/setup': ['csrf', 'code', 'email', 'given_name', 'family_name', 'password'],
   };
   const SENSIBLE: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
     '/authorize': () => Object.fromEntries(new URL(request().url).searchParams),
+    '/par': () => Object.fromEntries(new URL(request().url).searchParams),
     '/token': () => ({ grant_type: 'refresh_token', refresh_token: 'a'.repeat(45), code: 'a'.repeat(46) }),
     '/revoke': () => ({ token: 'a'.repeat(45) }),
     '/introspect': () => ({ token: 'a'.repeat(45) }),
     '/device/authorize': () => ({ client_id: client.clientId, scope: 'openid' }),
   };
 
+  const MACHINES = ['/par', '/token', '/revoke', '/introspect', '/device/authorize'];
+
+  /** Sends it as a client would, by both methods. */
+  async function expectTaken(path: string, parameters: string): Promise<void> {
+    const headers = MACHINES.includes(path) ? basic(client) : {};
+    const answer = await postForm(`${server.issuer}${path}`, parameters, { headers });
+    if (MACHINES.includes(path)) expectRefusal(path, answer);
+    else expectNoFault(answer);
+    if (parameters.length < 1000) expectNoFault(await send(`${server.issuer}${path}?${asciiOf(parameters)}`));
+  }
+
+  /** Either it was taken, or the refusal is one that the specification has. @see RFC 6749 §5.2 */
+  function expectRefusal(path: string, answer: HttpAnswer): void {
+    expectNoFault(answer);
+    if (answer.status < 400) return;
+    expect([path, answer.headers['content-type']]).toEqual([
+      path,
+      expect.stringMatching(/^application\/json/) as string,
+    ]);
+    expect([path, json(answer)]).toEqual([
+      path,
+      expect.objectContaining({ error: expect.stringMatching(/^[a-z_]+$/) as string }) as object,
+    ]);
+  }
+
+  /** The first line of a request has ASCII only. */
+  const asciiOf = (text: string): string => text.replace(/[^\x20-\x7e]/g, encodeURIComponent);
+
   it.each(Object.keys(NAMES).flatMap((path) => Object.keys(VALUES).map((what) => ({ path, what }))))(
     '$path takes $what in any parameter, once or twice, without a fault',
     async ({ path, what }) => {
       const value = VALUES[what as keyof typeof VALUES];
-      const headers = ['/token', '/revoke', '/introspect'].includes(path) ? basic(client) : {};
       for (const name of NAMES[path] ?? []) {
-        const sensible = SENSIBLE[path]?.() ?? {};
-        const parameters = new URLSearchParams({ ...sensible, [name]: value });
-        expectNoFault(await postForm(`${server.issuer}${path}`, parameters, { headers }));
+        const parameters = new URLSearchParams({ ...SENSIBLE[path]?.(), [name]: value });
+        await expectTaken(path, parameters.toString());
         parameters.append(name, value);
-        expectNoFault(await postForm(`${server.issuer}${path}`, parameters, { headers }));
-        if (value.length < 1000)
-          expectNoFault(await send(`${server.issuer}${path}?${parameters.toString()}`));
+        await expectTaken(path, parameters.toString());
       }
     },
   );
+
+  const RAW = {
+    'half of a percent-encoding': '%',
+    'letters for a percent-encoding': '%zz',
+    'an overlong encoding of a slash': '%C0%AF',
+    'bytes that are no UTF-8': '%FF%FE%80',
+    'a surrogate in UTF-8': '%ED%A0%80',
+    'raw bytes beyond ASCII': 'caf\u00e9',
+  } as const;
+  /** Ways to write the name by which frameworks make lists and objects. */
+  const SHAPES = ['[]', '[0]', '[a]', '[__proto__]', '.a'] as const;
+
+  it.each(Object.keys(NAMES))(
+    '%s takes broken encodings, lists and objects in any parameter, and each missing, without a fault',
+    async (path) => {
+      for (const name of NAMES[path] ?? []) {
+        const sensible = new URLSearchParams(SENSIBLE[path]?.());
+        sensible.delete(name);
+        const others = sensible.toString();
+        await expectTaken(path, others);
+        for (const value of Object.values(RAW)) await expectTaken(path, `${others}&${name}=${value}`);
+        for (const shape of SHAPES) await expectTaken(path, `${others}&${name}${shape}=a`);
+      }
+    },
+  );
+
+  it.each(MACHINES)('%s refuses bodies that are no form, by an error of the specification', async (path) => {
+    const types = [
+      'application/json',
+      'text/plain',
+      'multipart/form-data; boundary=x',
+      'application/xml',
+      '',
+    ];
+    for (const type of types) {
+      for (const body of ['{"grant_type":"authorization_code"}', '[]', '{', '<a/>', 'a=b', '\0']) {
+        const headers = { ...basic(client), 'content-type': type };
+        expectRefusal(path, await postForm(`${server.issuer}${path}`, body, { headers }));
+      }
+    }
+  });
 
   it.each([
     '/interaction/%E0%A4%A',

@@ -270,8 +270,6 @@ test('discovery tells the algorithms where encryption is on, and nothing where i
         [`${name}_encryption_enc_values_supported`, ['A128CBC-HS256', 'A128GCM', 'A256GCM']],
       ]),
     ),
-    request_object_encryption_alg_values_supported: [],
-    request_object_encryption_enc_values_supported: [],
   });
   const plain = await startServer();
   expect(await tellOf(plain)).toEqual({});

@@ -1,7 +1,7 @@
+import { ACCOUNT_CLIENT_ID } from './account-client-id.js';
 import type { DeclaredClient } from './declared-clients.js';
 
-/** The client by which people sign in to the pages of their own account. */
-export const ACCOUNT_CLIENT_ID = 'latchkey-account';
+export { ACCOUNT_CLIENT_ID };
 
 /** Where those pages are, relative to the issuer. */
 export const ACCOUNT_PATH = '/account';

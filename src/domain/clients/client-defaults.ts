@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import { demands, readSecurityProfile } from '../profiles/security-profile.js';
 import type { Client, ClientType } from './client.js';
 
 /** Grant types by their registered names. @see RFC 7591 §2, RFC 8628 §3.4 */
@@ -108,11 +109,22 @@ export function responseTypes(client: TypedClient): readonly 'code'[] {
   return grantTypes(client).includes('authorization_code') ? ['code'] : [];
 }
 
-/** How the client authenticates at the token endpoint. @see OpenID Connect Core 1.0 §9 */
+/**
+ * How the client authenticates at the token endpoint: as it says, or else by the default of its type, which has to be a
+ * key where its profile demands one.
+ * @see OpenID Connect Core 1.0 §9, FAPI 2.0 Security Profile §5.3.2.1
+ */
 export function tokenEndpointAuthMethod(client: TypedClient): TokenEndpointAuthMethod {
   const { authMethods } = RULES[client.type];
-  const chosen = client.metadata['token_endpoint_auth_method'];
-  return authMethods.find((method) => method === chosen) ?? authMethods[0];
+  const chosen = authMethods.find((method) => method === client.metadata['token_endpoint_auth_method']);
+  if (chosen !== undefined) return chosen;
+  const byKey = demands(readSecurityProfile(client.metadata['profile']), 'fapi2');
+  return (byKey ? authMethods.find(provesItselfByKey) : undefined) ?? authMethods[0];
+}
+
+/** Whether the method proves that the client holds a private key. */
+export function provesItselfByKey(method: TokenEndpointAuthMethod): boolean {
+  return method !== 'none' && !method.startsWith('client_secret_');
 }
 
 /** Whether the client authenticates with a secret that it shares with this provider. */

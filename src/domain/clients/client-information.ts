@@ -2,6 +2,7 @@ import { deriveAccent } from '../branding/accent.js';
 import { readLook } from '../branding/client-branding.js';
 import type { JsonObject } from '../json.js';
 import type { Client } from './client.js';
+import { metadataOfProfile } from './client-profile.js';
 import { grantTypes, responseTypes, tokenEndpointAuthMethod } from './client-defaults.js';
 
 /**
@@ -13,6 +14,7 @@ import { grantTypes, responseTypes, tokenEndpointAuthMethod } from './client-def
 export function clientInformation(client: Client, secret?: string): JsonObject {
   return {
     ...client.metadata,
+    ...metadataOfProfile(client),
     ...shownAccent(client),
     client_id: client.clientId,
     ...(secret === undefined ? {} : { client_secret: secret }),

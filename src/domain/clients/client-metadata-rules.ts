@@ -1,6 +1,7 @@
 import { lookProblem } from '../branding/client-branding.js';
 import type { FieldFault } from '../errors.js';
-import type { JsonObject, JsonValue } from '../json.js';
+import type { JsonObject } from '../json.js';
+import { SECURITY_PROFILES } from '../profiles/security-profile.js';
 import { SIGNING_ALGORITHMS } from '../signing-keys/signing-key.js';
 import type { Client } from './client.js';
 import { encryptionContradictions, encryptionProblem, isEncryptionKey } from './client-encryption-rules.js';
@@ -13,17 +14,24 @@ import {
 import { cibaContradictions, cibaProblem, isCibaKey } from './client-ciba-rules.js';
 import type { ClientFeatures } from './client-features.js';
 import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
+import { SIGNED_RESPONSE_MODES } from './client-profile.js';
 import { jwksProblem } from './client-jwks.js';
-import { parseWebUri } from './web-uri.js';
+import {
+  emails,
+  flag,
+  httpsUri,
+  oneOf,
+  seconds,
+  someOf,
+  text,
+  texts,
+  webUri,
+  type Check,
+} from './metadata-checks.js';
 import { parseUrl } from '../url.js';
-
-/** Says what is wrong with a value, undefined when nothing is; the sentence goes on after the key's name. */
-type Check = (value: JsonValue) => string | undefined;
 
 /** Algorithms by which a client may sign; symmetric ones would need its secret in plain text. */
 const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
-
-const MAX_TEXT = 2048;
 
 /** Characters of the whole metadata as JSON. */
 const MAX_METADATA = 65_536;
@@ -31,43 +39,10 @@ const MAX_METADATA = 65_536;
 /** What PostgreSQL's JSON cannot hold: NUL, and halves of a character. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-const isText = (value: JsonValue): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= MAX_TEXT;
-const text: Check = (value) => (isText(value) ? undefined : 'must be a text that is not empty.');
-const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false.');
-const seconds: Check = (value) =>
-  Number.isSafeInteger(value) && Number(value) >= 0
-    ? undefined
-    : 'must be a whole number of seconds, 0 or more.';
-const webUri: Check = (value) =>
-  isText(value) && parseWebUri(value) !== undefined
-    ? undefined
-    : 'must be an absolute https: URI without fragment (http: on loopback only).';
-const httpsUri: Check = (value) =>
-  isText(value) && parseWebUri(value)?.protocol === 'https:' ? undefined : 'must be an absolute https: URI.';
-const emails: Check = (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string' && /^[^\s@]+@[^\s@]+$/.test(item))
-    ? undefined
-    : 'must be a list of email addresses.';
-const texts: Check = (value) =>
-  Array.isArray(value) && value.length > 0 && value.length <= 100 && value.every(isText)
-    ? undefined
-    : 'must be a list of texts.';
-const oneOf =
-  (allowed: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'string' && allowed.includes(value) ? undefined : `must be ${alternatives(allowed)}.`;
-const someOf =
-  (allowed: readonly string[]): Check =>
-  (value) =>
-    Array.isArray(value) &&
-    value.length > 0 &&
-    new Set(value).size === value.length &&
-    value.every((item) => typeof item === 'string' && allowed.includes(item))
-      ? undefined
-      : `must be a list of ${alternatives(allowed)}, each once.`;
+const RESPONSE_MODES = ['query', 'fragment', 'form_post'];
 
 const CHECKS: ReadonlyMap<string, Check> = new Map([
+  ['profile', oneOf(SECURITY_PROFILES)],
   ['client_uri', webUri],
   ['logo_uri', webUri],
   ['policy_uri', webUri],
@@ -91,7 +66,6 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['require_pushed_authorization_requests', flag],
   ['dpop_bound_access_tokens', flag],
   ['backchannel_logout_session_required', flag],
-  ['response_modes', someOf(['query', 'fragment', 'form_post'])],
   ['subject_type', oneOf(['public', 'pairwise'])],
   ['sector_identifier_uri', httpsUri],
   ['authorization_details_types', texts],
@@ -144,6 +118,10 @@ export function metadataFaults(
   const byType = new Map<string, Check>([
     ['grant_types', someOf(rules.allowedGrantTypes)],
     ['token_endpoint_auth_method', oneOf(rules.authMethods)],
+    [
+      'response_modes',
+      someOf(features.jarm ? [...RESPONSE_MODES, ...SIGNED_RESPONSE_MODES] : RESPONSE_MODES),
+    ],
   ]);
   const single = Object.entries(client.metadata).flatMap(([key, value]) => {
     if (isEncryptionKey(key)) {
@@ -260,10 +238,6 @@ function pairwiseFaults(client: Pick<Client, 'type' | 'metadata' | 'redirectUris
 function fault(key: string, code: string, problem: string): FieldFault {
   const field = `metadata/${key}`;
   return { field, code, detail: `${field} ${problem}` };
-}
-
-function alternatives(values: readonly string[]): string {
-  return values.map((value) => JSON.stringify(value)).join(' or ');
 }
 
 /**

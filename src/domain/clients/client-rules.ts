@@ -1,10 +1,13 @@
 import type { FieldFault } from '../errors.js';
 import { groupNameFaults } from '../groups/group.js';
+import type { ProfileFeatures, SecurityProfile } from '../profiles/security-profile.js';
 import { roleNameFaults } from '../roles/role.js';
 import type { Client } from './client.js';
 import { clientTypeRules, grantTypes } from './client-defaults.js';
 import { NO_CLIENT_FEATURES, type ClientFeatures } from './client-features.js';
 import { metadataFaults } from './client-metadata-rules.js';
+import { underProfile } from './client-profile.js';
+import { profileFaults } from './client-profile-rules.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { isWebOrigin, parseWebUri } from './web-uri.js';
 
@@ -22,6 +25,10 @@ export interface ClientRules {
   readonly knownResources: readonly string[];
   /** Absent: none of them is on. */
   readonly clientFeatures?: ClientFeatures;
+  /** The profile that every client is held to; absent: each to its own. */
+  readonly profile?: SecurityProfile | undefined;
+  /** Absent: all that profiles need. */
+  readonly profileFeatures?: ProfileFeatures;
 }
 
 /** Enough for any deployment, few enough to compare at every request. */
@@ -42,7 +49,8 @@ export function isEndUserScope(scope: string): boolean {
 const DECEPTIVE_CHARACTERS = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/u;
 
 /** Everything that is wrong with a client; empty when it may be registered. */
-export function clientFaults(client: ClientAttributes, rules: ClientRules): readonly FieldFault[] {
+export function clientFaults(attributes: ClientAttributes, rules: ClientRules): readonly FieldFault[] {
+  const client = underProfile(attributes, rules.profile);
   return [
     ...nameFaults(client.name),
     ...uriFaults(client),
@@ -73,6 +81,7 @@ export function clientFaults(client: ClientAttributes, rules: ClientRules): read
     ),
     ...accessFaults(client),
     ...metadataFaults(client, rules.clientFeatures ?? NO_CLIENT_FEATURES),
+    ...profileFaults(client, rules.profileFeatures),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { refuseIfFaulty, type FieldFault } from '../errors.js';
 import type { Client, ClientType } from './client.js';
 import { tokenEndpointAuthMethod, usesSecret } from './client-defaults.js';
+import { underProfile } from './client-profile.js';
 import { withClientDefaults, type ClientRegistration } from './client-registration.js';
 import { clientFaults, clientIdFaults, type ClientAttributes, type ClientRules } from './client-rules.js';
 import type { ClientSecretHasher } from './client-secret-hasher.js';
@@ -41,14 +42,15 @@ export function declaredClients(
       name: declaration.name ?? declaration.clientId,
       type: declaration.type ?? 'web',
     });
+    const named = { ...attributes, clientId: declaration.clientId };
     const secrets = declaration.clientSecrets ?? [];
     const repeated = declared.findIndex((other) => other.clientId === declaration.clientId) !== index;
     faults.push(
       ...[
         ...clientIdFaults(declaration.clientId),
         ...(repeated ? [fault('client_id', 'repeated', 'is declared more than once.')] : []),
-        ...clientFaults(attributes, deps),
-        ...secretFaults(attributes, secrets, deps.minSecretCharacters),
+        ...clientFaults(named, deps),
+        ...secretFaults(underProfile(named, deps.profile), secrets, deps.minSecretCharacters),
       ].map((found) => within(`clients/${declaration.clientId}`, found)),
     );
     return {

@@ -5,6 +5,7 @@ import { auditedClient } from './audited-client.js';
 import type { Client, ClientType } from './client.js';
 import { usesSecret } from './client-defaults.js';
 import { withClientDefaults, type ClientRegistration } from './client-registration.js';
+import { underProfile } from './client-profile.js';
 import { clientFaults, clientIdFaults, type ClientRules } from './client-rules.js';
 import { createClientSecret, type CreateClientSecretDeps, type RandomToken } from './client-secret.js';
 
@@ -48,7 +49,7 @@ export async function registerClient(
   if (deps.declaredClientIds.has(clientId)) {
     throw new DomainError('already_exists', `The client ${clientId} is declared in the configuration file.`);
   }
-  const created = usesSecret(attributes) ? createClientSecret(deps) : undefined;
+  const created = usesSecret(underProfile(attributes, deps.profile)) ? createClientSecret(deps) : undefined;
   const now = deps.clock.now();
   const client: Client = {
     ...attributes,
@@ -67,7 +68,7 @@ export async function registerClient(
       details: { type: client.type, ...registrationDetails(input) },
     });
   });
-  return { client, secret: created?.text };
+  return { client: underProfile(client, deps.profile), secret: created?.text };
 }
 
 function registrationDetails({ selfRegistered }: RegisterClientInput): JsonObject {

@@ -7,6 +7,7 @@ import { changedFields } from './changed-fields.js';
 import { findChangeableClient } from './changeable-client.js';
 import type { Client } from './client.js';
 import { usesSecret } from './client-defaults.js';
+import { underProfile } from './client-profile.js';
 import { mergeMetadata } from './client-metadata-rules.js';
 import { clientFaults, type ClientRules } from './client-rules.js';
 
@@ -62,9 +63,10 @@ export async function updateClient(deps: UpdateClientDeps, input: UpdateClientIn
       ...auditedClient(after.clientId),
       details: { changed: changedFields(before, after) },
     });
-    if (usesSecret(after) || after.secrets.length === 0) return after;
+    const held = underProfile(after, deps.profile);
+    if (usesSecret(held) || after.secrets.length === 0) return held;
     await clients.expireSecrets(after.clientId, after.updatedAt);
-    return (await clients.find(after.clientId)) ?? after;
+    return underProfile((await clients.find(after.clientId)) ?? after, deps.profile);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider';
+import { assertRequestObject } from '../assert-request-object.js';
 
 type Features = NonNullable<Configuration['features']>;
 
@@ -21,7 +22,9 @@ export function signedMessages(
   on: SignedMessages,
 ): Pick<Features, 'requestObjects' | 'jwtResponseModes' | 'jwtUserinfo' | 'jwtIntrospection' | 'encryption'> {
   return {
-    requestObjects: { enabled: on.requestObjects },
+    requestObjects: on.requestObjects
+      ? { enabled: true, assertJwtClaimsAndHeader: assertRequestObject }
+      : { enabled: false },
     jwtResponseModes: { enabled: on.jarm },
     jwtUserinfo: { enabled: on.jwtUserinfo },
     jwtIntrospection: { enabled: on.jwtIntrospection },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CLIENT_TYPES } from '../../../domain/clients/client.js';
 import { MAX_SECRET_GRACE_SECONDS } from '../../../domain/clients/rotate-client-secret.js';
+import { SECURITY_PROFILES } from '../../../domain/profiles/security-profile.js';
 import { jsonValue } from '../framework/json-value.js';
 
 const timestamp = z.iso.datetime({ offset: true });
@@ -10,6 +11,7 @@ const names = z.array(z.string().max(100)).max(100);
 
 /** What the domain checks key by key, see `metadataFaults`; here only the form. @see RFC 7591 §2 */
 const metadata = {
+  profile: z.enum(SECURITY_PROFILES).describe('The security profile that it is held to.'),
   grant_types: texts,
   token_endpoint_auth_method: text,
   client_uri: text,

@@ -42,11 +42,12 @@ interface DocsFile {
 /**
  * Serves the documentation page and what it needs, from memory.
  * @param mount where it stands, without a slash at the end
+ * @param options.signIn whether the page has a client of its own by which people sign in
  */
-export function docsFiles(mount: string, issuer: string): Middleware {
+export function docsFiles(mount: string, issuer: string, options: { readonly signIn: boolean }): Middleware {
   const files = new Map<string, DocsFile>([
     [`${mount}/`, toFile('.html', Buffer.from(DOCS_PAGE))],
-    [`${mount}/start.js`, toFile('.js', Buffer.from(startScript(issuer)))],
+    [`${mount}/start.js`, toFile('.js', Buffer.from(startScript(issuer, options)))],
   ]);
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   for (const name of PACKAGE_FILES) {

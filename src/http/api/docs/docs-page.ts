@@ -21,14 +21,15 @@ export const DOCS_PAGE = `<!doctype html>
 `;
 
 /**
- * Starts Swagger UI: "Authorize" signs people in by the code flow with PKCE, for the resource of this API.
+ * Starts Swagger UI: "Authorize" signs people in by the code flow with PKCE, for the resource of this API. Where a profile
+ * leaves no room for the page's own client, it asks for the id of another.
  * @see RFC 7636, RFC 8707 §2
  */
-export function startScript(issuer: string): string {
+export function startScript(issuer: string, { signIn }: { readonly signIn: boolean }): string {
   const settings = {
     url: `${issuer}/api/v1/openapi.json`,
     redirect: `${apiDocsAddress(issuer)}oauth2-redirect.html`,
-    clientId: API_DOCS_CLIENT_ID,
+    clientId: signIn ? API_DOCS_CLIENT_ID : '',
     resource: apiResourceIdentifier(issuer),
   };
   return `'use strict';
