@@ -6,11 +6,12 @@ import type { Application } from './open-application.js';
 
 /** Clients whose id is the address of a document about them. */
 export function openClientDocuments(application: Application): Pick<ClientDirectory, 'find'> {
-  const { config, clock, knownScopes, knownResources, clientFeatures } = application;
+  const { config, clock, knownScopes, knownResources, clientFeatures, profile, profileFeatures } =
+    application;
   const fetch = createGuardedFetch({ allowLoopback: config.mode !== 'production', allowPrivate: false });
   return createClientDocuments({
     settings: config.clientDocuments,
-    rules: { knownScopes, knownResources, clientFeatures },
+    rules: { knownScopes, knownResources, clientFeatures, profile, profileFeatures },
     fetchDocument: createFetchClientDocument(fetch),
     clock,
   });

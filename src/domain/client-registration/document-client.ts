@@ -1,3 +1,4 @@
+import { underProfile } from '../clients/client-profile.js';
 import type { ClientRules } from '../clients/client-rules.js';
 import { clientFaults } from '../clients/client-rules.js';
 import { withClientDefaults } from '../clients/client-registration.js';
@@ -60,7 +61,7 @@ export function documentClient(
     ...clientFaults(attributes, rules),
     ...policyFaults(attributes, policy),
   ]);
-  return {
+  const client: Client = {
     ...attributes,
     clientId,
     secrets: [],
@@ -69,6 +70,7 @@ export function documentClient(
     createdAt: fetchedAt,
     updatedAt: fetchedAt,
   };
+  return underProfile(client, rules.profile);
 }
 
 function identityFaults(clientId: string, document: JsonObject): readonly FieldFault[] {
