@@ -19,6 +19,9 @@ export const presetSchema = z.enum(PRESETS);
 /** What the tests of the OpenID Foundation look at. */
 const CONFORMANCE_FEATURES = ['request_objects', 'jarm', 'jwt_userinfo', 'jwt_introspection', 'encryption'];
 
+/** Each module of a test registers clients of its own, all from one machine. */
+const OPEN_REGISTRATION = { mode: 'open', registrations_per_network: 100_000, max_unused: 100_000 };
+
 /**
  * The content of a file with what its profile and its preset switch on, where the file itself says nothing about it.
  * @param content the file's content, not checked yet
@@ -32,8 +35,12 @@ export function withProfileDefaults(content: unknown): unknown {
   if (!isObject(content) || (profile === undefined && switchedOn.length === 0)) return content;
   const features = fieldOf(content, 'features') ?? {};
   const resources = fieldOf(content, 'resources');
+  const registration = fieldOf(content, 'client_registration') ?? {};
   return {
     ...content,
+    ...(fieldOf(content, 'preset') === 'conformance' && isObject(registration)
+      ? { client_registration: { ...OPEN_REGISTRATION, ...registration } }
+      : {}),
     features: isObject(features)
       ? { ...Object.fromEntries(switchedOn.map((name) => [name, true])), ...features }
       : features,
