@@ -229,6 +229,17 @@ describe('the token endpoint', () => {
     expectSpecError(answer, 400, body.includes('%ZZ') ? 'unsupported_grant_type' : 'invalid_request');
   });
 
+  it.each(['/token', '/introspect', '/revoke', '/par', '/device/authorize'])(
+    'answers programs in JSON at %s, also those that prefer HTML (RFC 6749 §5.2)',
+    async (path) => {
+      // As the HTTP client of Java asks by default.
+      const accept = 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2';
+      const headers = { ...basic({ ...client, clientSecret: 'wrong' }), accept };
+      const answer = await postForm(`${server.issuer}${path}`, { token: 'x' }, { headers });
+      expectSpecError(answer, 401, 'invalid_client');
+    },
+  );
+
   it('refuses an unknown grant type, and parameters that come twice (RFC 6749 §3.2, §5.2)', async () => {
     const post = (body: string): Promise<HttpAnswer> =>
       postForm(`${server.issuer}/token`, body, { headers: basic(client) });
