@@ -37,7 +37,7 @@ export function readViewContract(root: string): ViewContract {
 }
 
 /** Members that are times, by their names. */
-const TIME = /^(at|since|.*At)$/;
+const TIME = /^(at|since|until|.*At)$/;
 
 /** Models to try a template with: everything there, as little as possible, and each choice once. */
 export function sampleModels(fields: ContractFields): readonly Readonly<Record<string, unknown>>[] {
