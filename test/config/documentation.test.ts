@@ -1,53 +1,33 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ENVIRONMENT_SETTINGS, SECRET_SETTINGS } from '../../src/config/environment-schema.js';
-import { knownKeysAt } from '../../src/config/file-faults.js';
-import { readFileText } from './sources.js';
+import { PROJECT } from '../support/server-process.js';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const documentation = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8');
-const example = readFileSync(path.join(root, 'examples/latchkey.yaml'), 'utf8');
+const IN_DOCS = readdirSync(path.join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .toSorted();
 
-/** Every mapping that the configuration file can hold. */
-const PLACES = [[], ...knownKeysAt([]).flatMap((key) => [[key], [key, 0]])];
-const KEYS = [...new Set(PLACES.flatMap((place) => knownKeysAt(place)))];
+/** The links of a page to files of this repository, from its own folder. */
+function linksOf(page: string): readonly string[] {
+  const text = readFileSync(path.join(PROJECT, page), 'utf8').replace(/^[ \t]*```[\s\S]*?^[ \t]*```/gm, '');
+  return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
 
-test('the schema yields the keys of every section', () => {
-  expect(KEYS).toEqual(
-    expect.arrayContaining(['clients', 'client_id', 'identifier', 'min_length', 'grant_seconds']),
+test.each(['README.md', 'UPGRADE.md', ...IN_DOCS.map((name) => path.join('docs', name))])(
+  'every link of %s leads to a file',
+  (page) => {
+    const folder = path.join(PROJECT, path.dirname(page));
+    expect(linksOf(page).filter((target) => !existsSync(path.join(folder, target)))).toEqual([]);
+  },
+);
+
+test('the index lists every page, and README the index', () => {
+  const listed = new Set(linksOf('docs/README.md'));
+  const pages = IN_DOCS.filter(
+    (name) => name !== 'README.md' && !/^(decisions|integrations)\/(?!README)/.test(name),
   );
-});
-
-test.each(ENVIRONMENT_SETTINGS)('the documentation explains the variable %s', (name) => {
-  expect(documentation).toMatch(new RegExp(`^\\| \`${name}\``, 'm'));
-});
-
-test.each(SECRET_SETTINGS)('the documentation names %s_FILE', (name) => {
-  expect(documentation).toContain(`\`${name}_FILE\``);
-});
-
-test.each(KEYS)('the documentation explains the key %s', (key) => {
-  expect(documentation).toMatch(new RegExp(`^(\\| \`${key}\`|### \`${key}\`)`, 'm'));
-});
-
-test.each(KEYS)('the example shows the key %s', (key) => {
-  expect(example).toMatch(new RegExp(`\\b${key}:`));
-});
-
-test('the example is valid, also with its comments on the confidential client removed', () => {
-  expect(readFileText(example).clients.map(({ clientId }) => clientId)).toEqual(['shop', 'desktop']);
-  const start = example.indexOf('  # - client_id: back-office');
-  const end = example.indexOf('\n\n', start);
-  const client = example.slice(start, end).replaceAll(/^ {2}# /gm, '  ');
-  const uncommented = example.slice(0, start) + client + example.slice(end);
-  const secret = { '/srv/latchkey/back-office.secret': 'a secret' };
-  expect(readFileText(uncommented, secret).clients.map(({ clientId }) => clientId)).toEqual([
-    'shop',
-    'desktop',
-    'back-office',
-  ]);
-});
-
-test('the lifetimes of the example are the defaults, as it says', () => {
-  expect(readFileText(example).lifetimes).toEqual(readFileText('').lifetimes);
+  expect(pages.length).toBeGreaterThan(40);
+  expect(pages.filter((name) => !listed.has(name))).toEqual([]);
+  expect(linksOf('README.md')).toContain('docs/README.md');
 });
