@@ -25,6 +25,7 @@ import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { CLOCK_TOLERANCE_SECONDS } from './clock-tolerance.js';
 import { openCibaParts } from './open-ciba-parts.js';
 import { openAssertions } from './open-assertions.js';
+import { openAttestations } from './open-attestations.js';
 import { openClientDocuments } from './open-client-documents.js';
 import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
@@ -89,6 +90,7 @@ export async function openProtocol(
     pairwiseSalt: deriveKey(dataKey, 'pairwise-subjects'),
     ciba: config.features.ciba ? openCibaParts(application, units) : undefined,
     assertions: config.features.jwtBearer ? openAssertions(application) : undefined,
+    attestations: openAttestations(application, tracing?.outbound),
     pages,
     labelOfAccount: async (accountId) => (await stores.accounts.findById(accountId))?.email,
     artifactReference: (key) =>

@@ -1,5 +1,6 @@
 import type { Branding } from './branding.js';
 import type { TrustedIssuer } from '../domain/assertions/trusted-issuer.js';
+import type { ClientAttester } from '../domain/clients/client-attester.js';
 import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
 import type { ClientDocumentSettings } from '../domain/client-registration/client-documents.js';
 import type { RegistrationSettings } from '../domain/client-registration/registration-deps.js';
@@ -79,6 +80,8 @@ export interface Features {
   readonly jwtBearer: boolean;
   /** @see OpenID Connect CIBA Core 1.0 */
   readonly ciba: boolean;
+  /** @see draft-ietf-oauth-attestation-based-client-auth */
+  readonly clientAttestation: boolean;
 }
 
 /** The life of signing keys. */
@@ -155,6 +158,8 @@ export interface Config {
   readonly trustedIssuers: readonly TrustedIssuer[];
   /** How certificates of clients come here, where `features.mtls` is on. */
   readonly mtls: ClientCertificateSettings;
+  /** Whose word is taken for instances of clients, where `features.clientAttestation` is on. */
+  readonly clientAttesters: readonly ClientAttester[];
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredRoles`. */
   readonly roles: readonly DeclaredRole[];
   /** Their shape is checked; the rules are the domain's, see `ensureDeclaredGroups`. */

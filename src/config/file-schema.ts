@@ -10,6 +10,7 @@ import {
 } from './client-registration-schema.js';
 import { CLIENT_TYPES } from '../domain/clients/client.js';
 import { signUpSchema } from './sign-up-schema.js';
+import { attestersDeclared, clientAttesterSchema } from './client-attesters-schema.js';
 import { clientProvidersDeclared, identityProviderSchema } from './identity-providers-schema.js';
 import { exchangeTargetsDeclared, tokenExchangeSchema } from './token-exchange-schema.js';
 import { jwtBearerSchema, jwtBearerTargetsDeclared } from './jwt-bearer-schema.js';
@@ -147,6 +148,7 @@ const features = z.strictObject({
   mtls: z.boolean().default(false),
   jwt_bearer: z.boolean().default(false),
   ciba: z.boolean().default(false),
+  client_attestation: z.boolean().default(false),
 });
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
@@ -182,6 +184,7 @@ export const fileSchema = z
     token_exchange: z.array(tokenExchangeSchema).check(distinct('client')).default([]),
     jwt_bearer: z.array(jwtBearerSchema).check(distinct('issuer')).default([]),
     mtls: mtlsSchema.prefault({}),
+    client_attesters: z.array(clientAttesterSchema).check(distinct('issuer')).default([]),
     identity_providers: z.array(identityProviderSchema).check(distinct('id')).default([]),
   })
   .check(clientProvidersDeclared)
@@ -189,6 +192,7 @@ export const fileSchema = z
   .check(exchangeTargetsDeclared)
   .check(detailLocationsDeclared)
   .check(jwtBearerTargetsDeclared)
+  .check(attestersDeclared)
   .check(registrationTargetsDeclared(STANDARD_SCOPES))
   .check(profileHolds);
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { toAuthorizationDetailType } from './authorization-details-schema.js';
+import { toClientAttester } from './client-attesters-schema.js';
 import { toBranding } from './branding.js';
 import type { Config, SecretKeys } from './config.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
@@ -130,6 +131,7 @@ function fileSettings(
     keys,
     token_exchange,
     mtls,
+    client_attesters,
     jwt_bearer,
     profile,
     preset,
@@ -154,6 +156,7 @@ function fileSettings(
     tokenExchange: token_exchange,
     trustedIssuers: jwt_bearer.map(toTrustedIssuer),
     mtls: toClientCertificateSettings(mtls),
+    clientAttesters: client_attesters.map(toClientAttester),
     profile,
     preset,
     branding: toBranding(branding, folder),
@@ -185,6 +188,7 @@ function fileSettings(
       mtls: features.mtls,
       jwtBearer: features.jwt_bearer,
       ciba: features.ciba,
+      clientAttestation: features.client_attestation,
     },
     signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
     clientRegistration: {

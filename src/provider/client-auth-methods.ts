@@ -1,9 +1,12 @@
 import type { ClientAuthMethod } from 'oidc-provider';
 import type { CertificateVerification } from '../domain/clients/client-certificate.js';
 
-/** How clients may prove who they are here. @see OpenID Connect Core 1.0 §9, RFC 8705 §2 */
+/**
+ * How clients may prove who they are here.
+ * @see OpenID Connect Core 1.0 §9, RFC 8705 §2, draft-ietf-oauth-attestation-based-client-auth
+ */
 export function clientAuthMethods(
-  { mtls }: { readonly mtls: boolean },
+  { mtls, clientAttestation }: { readonly mtls: boolean; readonly clientAttestation: boolean },
   verification: CertificateVerification,
 ): ClientAuthMethod[] {
   return [
@@ -12,6 +15,7 @@ export function clientAuthMethods(
     'private_key_jwt',
     ...(mtls && verification.by !== 'nobody' ? (['tls_client_auth'] as const) : []),
     ...(mtls ? (['self_signed_tls_client_auth'] as const) : []),
+    ...(clientAttestation ? (['attest_jwt_client_auth'] as const) : []),
     'none',
   ];
 }

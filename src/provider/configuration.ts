@@ -8,6 +8,7 @@ import { clientAuthMethods } from './client-auth-methods.js';
 import { EXTRA_CLIENT_METADATA, validateExtraClientMetadata } from './client-metadata.js';
 import { cookieSettings } from './cookies.js';
 import { clientBasedCORS } from './cors.js';
+import { clientAttestation } from './features/client-attestation.js';
 import { ciba } from './features/ciba.js';
 import { defaultAlgorithms, enabledJWA } from './enabled-jwa.js';
 import { assertClientAssertion, fapi } from './features/fapi.js';
@@ -75,6 +76,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     extraClientMetadata: { properties: [...EXTRA_CLIENT_METADATA], validator: validateExtraClientMetadata },
     extraTokenClaims: exchangeClaims,
     features: {
+      attestClientAuth: clientAttestation(deps.attestations),
       backchannelLogout: { enabled: true },
       ciba: ciba(deps.ciba),
       claimsParameter: { enabled: true },

@@ -15,6 +15,7 @@ const VERIFYING = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
 /** Asymmetric algorithms only: a client secret is never a signing key, and `none` is nothing. */
 const ENABLED_JWA = {
   clientAuthSigningAlgValues: [...VERIFYING],
+  attestSigningAlgValues: [...VERIFYING],
   idTokenSigningAlgValues: [...SIGNING],
   requestObjectSigningAlgValues: [...VERIFYING],
   userinfoSigningAlgValues: [...SIGNING],
@@ -39,10 +40,11 @@ const ENABLED_JWA = {
  */
 export function enabledJWA(profile: SecurityProfile | undefined): NonNullable<Configuration['enabledJWA']> {
   if (!demands(profile, 'fapi2')) return ENABLED_JWA;
-  const { clientAuthSigningAlgValues, ...others } = ENABLED_JWA;
+  const { clientAuthSigningAlgValues, attestSigningAlgValues, ...others } = ENABLED_JWA;
   return {
     ...others,
     clientAuthSigningAlgValues: clientAuthSigningAlgValues.filter(isAlgorithmOfProfile),
+    attestSigningAlgValues: attestSigningAlgValues.filter(isAlgorithmOfProfile),
     idTokenSigningAlgValues: others.idTokenSigningAlgValues.filter(isAlgorithmOfProfile),
     requestObjectSigningAlgValues: others.requestObjectSigningAlgValues.filter(isAlgorithmOfProfile),
     userinfoSigningAlgValues: others.userinfoSigningAlgValues.filter(isAlgorithmOfProfile),

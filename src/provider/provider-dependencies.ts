@@ -17,6 +17,7 @@ import type { Logger } from '../observability/logger.js';
 import type { AuthenticationCheckDependencies } from './authentication-check.js';
 import type { ArtifactUnits } from './artifact-units.js';
 import type { NoteClientUse } from './client-uses.js';
+import type { AttestationParts } from './features/client-attestation.js';
 import type { CibaParts } from './features/ciba.js';
 import type { SignedMessages } from './features/signed-messages.js';
 import type { AssertionParts } from './jwt-bearer.js';
@@ -42,6 +43,7 @@ export interface ProtocolSettings {
     readonly mtls: boolean;
     readonly jwtBearer: boolean;
     readonly ciba: boolean;
+    readonly clientAttestation: boolean;
   } & SignedMessages;
   readonly tokenExchange: readonly TokenExchangePolicy[];
   /** How certificates of clients come here. */
@@ -86,6 +88,8 @@ export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly pairwiseSalt: Buffer;
   /** For the JWT bearer grant; absent: it is not offered. */
   readonly assertions?: AssertionParts | undefined;
+  /** For attestations of client instances; absent: they are not taken. */
+  readonly attestations?: AttestationParts | undefined;
   /** For CIBA; absent: it is not offered. */
   readonly ciba?: CibaParts | undefined;
   readonly pages: ProtocolPages;

@@ -1,6 +1,7 @@
 import Provider from 'oidc-provider';
 import { answerUnauthorizedClient } from './answer-unauthorized-client.js';
 import { auditProtocolEvents } from './audit-events.js';
+import { bindCodesToInstances } from './bind-codes-to-instances.js';
 import { ClientHandOver, keepBuiltClients } from './built-clients.js';
 import { noteClientUses } from './client-uses.js';
 import { noteRegisteredClientUses } from './registered-client-uses.js';
@@ -42,6 +43,7 @@ export function createProvider(deps: ProviderDependencies): Provider {
   if (deps.settings.features.jwtBearer && deps.assertions) {
     offerJwtBearer(provider, { ...deps, ...deps.assertions, resources: deps.settings.resources });
   }
+  if (deps.attestations) bindCodesToInstances(provider);
   if (deps.ciba) {
     queuePings(provider);
     tellThatUserCodesAreOff(provider);

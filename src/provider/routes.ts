@@ -4,6 +4,7 @@ import type { Configuration } from 'oidc-provider';
 export const ROUTES = {
   authorization: '/authorize',
   backchannel_authentication: '/backchannel',
+  challenge: '/challenge',
   code_verification: '/device',
   device_authorization: '/device/authorize',
   end_session: '/session/end',

@@ -1,15 +1,4 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  decodeJwt,
-  errors,
-  jwtVerify,
-  type FetchImplementation,
-  type JSONWebKeySet,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../domain/clock.js';
 import {
   UnacceptableAssertion,
@@ -17,7 +6,7 @@ import {
   type ReadAssertion,
   type TrustedIssuer,
 } from '../domain/assertions/trusted-issuer.js';
-import { createGuardedFetch } from './guarded-fetch.js';
+import { issuerKeySet } from './issuer-key-set.js';
 
 /** Asymmetric ones only. @see RFC 8725 §3.1, §3.2 */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
@@ -39,7 +28,7 @@ export interface AssertionReaderDeps {
 /** Reads assertions of the trusted issuers; keys behind addresses are fetched when they are needed, and kept. */
 export function createAssertionReader(deps: AssertionReaderDeps): ReadAssertion {
   const trusted = new Map(
-    deps.trustedIssuers.map((issuer) => [issuer.issuer, { issuer, keys: keysOf(issuer, deps) }]),
+    deps.trustedIssuers.map((issuer) => [issuer.issuer, { issuer, keys: issuerKeySet(issuer.keys, deps) }]),
   );
   return async (jwt) => {
     if (jwt.length > LONGEST) throw new UnacceptableAssertion('it is too long');
@@ -48,14 +37,6 @@ export function createAssertionReader(deps: AssertionReaderDeps): ReadAssertion 
     const claims = await verify(jwt, found.keys, deps, found.issuer);
     return toAssertion(claims, found.issuer, deps);
   };
-}
-
-function keysOf({ keys }: TrustedIssuer, { allowLoopback }: AssertionReaderDeps): JWTVerifyGetKey {
-  if ('jwks' in keys) return createLocalJWKSet(keys.jwks as unknown as JSONWebKeySet);
-  const guarded = createGuardedFetch({ allowLoopback, allowPrivate: keys.privateNetwork });
-  const fetchKeys: FetchImplementation = (url, { method, headers, signal }) =>
-    guarded(url, { method, headers: Object.fromEntries(headers), signal });
-  return createRemoteJWKSet(new URL(keys.jwksUri), { [customFetch]: fetchKeys });
 }
 
 /** Only to know whose keys to try: nothing is believed yet. */

@@ -99,6 +99,7 @@ describe('defaults', () => {
         mtls: false,
         jwtBearer: false,
         ciba: false,
+        clientAttestation: false,
       },
       signUp: { mode: 'off', emailDomains: [] },
       passwordPolicy: { minLength: 15 },
@@ -106,6 +107,7 @@ describe('defaults', () => {
       identityProviders: [],
       tokenExchange: [],
       trustedIssuers: [],
+      clientAttesters: [],
       mtls: {
         header: 'client-cert',
         encoding: 'rfc9440',

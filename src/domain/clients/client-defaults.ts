@@ -20,6 +20,7 @@ export type TokenEndpointAuthMethod =
   | 'private_key_jwt'
   | 'tls_client_auth'
   | 'self_signed_tls_client_auth'
+  | 'attest_jwt_client_auth'
   | 'none';
 
 /** What a kind of client gets when nothing is said, and what it may be given. */
@@ -39,7 +40,7 @@ const SIGN_IN_SCOPES_OFFLINE = [...SIGN_IN_SCOPES, 'offline_access'];
 const CODE_GRANTS = ['authorization_code', 'refresh_token'];
 /** @see RFC 8705 §2 */
 const BY_CERTIFICATE = ['tls_client_auth', 'self_signed_tls_client_auth'] as const;
-const BY_KEY = ['private_key_jwt', ...BY_CERTIFICATE] as const;
+const BY_KEY = ['private_key_jwt', ...BY_CERTIFICATE, 'attest_jwt_client_auth'] as const;
 const CONFIDENTIAL = ['client_secret_basic', 'client_secret_post', ...BY_KEY] as const;
 
 const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
@@ -122,9 +123,13 @@ export function tokenEndpointAuthMethod(client: TypedClient): TokenEndpointAuthM
   return (byKey ? authMethods.find(provesItselfByKey) : undefined) ?? authMethods[0];
 }
 
-/** Whether the method proves that the client holds a private key. */
+/**
+ * Whether the method proves that the client holds a private key of its own. An attestation speaks of the key of an
+ * instance, and FAPI does not name it.
+ * @see FAPI 2.0 Security Profile §5.3.2.1
+ */
 export function provesItselfByKey(method: TokenEndpointAuthMethod): boolean {
-  return method !== 'none' && !method.startsWith('client_secret_');
+  return method !== 'none' && method !== 'attest_jwt_client_auth' && !method.startsWith('client_secret_');
 }
 
 /** Whether the client authenticates with a secret that it shares with this provider. */

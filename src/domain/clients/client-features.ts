@@ -8,6 +8,8 @@ export interface ClientFeatures extends EncryptionFeatures {
   readonly tlsClientAuth: boolean;
   /** @see OpenID Connect CIBA Core 1.0 */
   readonly ciba: boolean;
+  /** Attestations of client instances. @see draft-ietf-oauth-attestation-based-client-auth */
+  readonly clientAttestation: boolean;
 }
 
 /** For a provider with nothing but the plain code flow. */
@@ -16,4 +18,5 @@ export const NO_CLIENT_FEATURES: ClientFeatures = {
   mtls: false,
   tlsClientAuth: false,
   ciba: false,
+  clientAttestation: false,
 };

@@ -11,6 +11,7 @@ import {
   certificateProblem,
   isCertificateKey,
 } from './client-certificate-rules.js';
+import { attestationMethodProblem } from './client-attestation-rules.js';
 import { cibaContradictions, cibaProblem, isCibaKey } from './client-ciba-rules.js';
 import type { ClientFeatures } from './client-features.js';
 import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
@@ -132,7 +133,8 @@ export function metadataFaults(
       ? certificateProblem(key, value, features)
       : isCibaKey(key)
         ? cibaProblem(key, value, features)
-        : key === 'token_endpoint_auth_method' && certificateMethodProblem(value, features);
+        : key === 'token_endpoint_auth_method' &&
+          (certificateMethodProblem(value, features) ?? attestationMethodProblem(value, features));
     if (offered) return [fault(key, offered.code, offered.detail)];
     if (isCertificateKey(key) || isCibaKey(key)) return [];
     const check = byType.get(key) ?? CHECKS.get(key);

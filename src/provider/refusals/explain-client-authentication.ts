@@ -7,6 +7,7 @@ const SENT = {
   basic: 'client id and secret in the Authorization header (client_secret_basic)',
   post: 'client_secret in the body (client_secret_post)',
   assertion: 'a client_assertion (private_key_jwt)',
+  attestation: 'an attestation (attest_jwt_client_auth)',
   none: 'a client_id alone (none, or one of the methods with a certificate)',
 } as const;
 
@@ -27,7 +28,8 @@ function sentMethod(ctx: KoaContextWithOIDC): keyof typeof SENT {
   const { params } = ctx.oidc;
   if (params?.['client_secret'] !== undefined) return 'post';
   if (ctx.get('authorization') !== '') return 'basic';
-  return params?.['client_assertion'] === undefined ? 'none' : 'assertion';
+  if (params?.['client_assertion'] !== undefined) return 'assertion';
+  return ctx.get('oauth-client-attestation') === '' ? 'none' : 'attestation';
 }
 
 /** A secret that is not the client's. How it differs is not said. */
@@ -75,7 +77,7 @@ export function sentClientId(ctx: KoaContextWithOIDC): string | undefined {
   if (typeof clientId === 'string') return clientId;
   const [, pair] = /^basic ([\w+/=-]+)$/i.exec(ctx.get('authorization')) ?? [];
   if (pair !== undefined) return decoded(Buffer.from(pair, 'base64').toString('utf8').split(':')[0] ?? '');
-  const { sub } = payloadOf(assertion);
+  const { sub } = payloadOf(assertion ?? ctx.get('oauth-client-attestation'));
   return typeof sub === 'string' ? sub : undefined;
 }
 

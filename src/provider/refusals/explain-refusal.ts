@@ -86,6 +86,19 @@ const BY_REASON: Readonly<Record<string, Explanation>> = {
       value: 'compare with openssl x509 -noout -subject -nameopt RFC2253 -ext subjectAltName',
     },
   ],
+  'oauth-client-attestation-pop missing': [
+    { label: 'Send', value: 'OAuth-Client-Attestation-PoP, signed with the key of the instance' },
+  ],
+  'the issuer of the attestation is not a trusted attester': [
+    { label: 'What to do', value: 'compare iss of the attestation with client_attesters' },
+  ],
+  'the issuer of the attestation may not speak for this client': [
+    { label: 'What to do', value: 'add the client to clients of the attester in client_attesters' },
+  ],
+  'oauth-client-attestation instance public key mismatch': [
+    { label: 'Why', value: 'it was issued to another instance, with another key' },
+    { label: 'What to do', value: 'keep the key of an instance as long as its tokens, or sign in again' },
+  ],
   'unregistered client certificate provided': [
     { label: 'What to do', value: 'register this very certificate as x5c of a key in jwks' },
   ],
