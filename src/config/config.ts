@@ -106,9 +106,9 @@ export interface Config {
   readonly host: string;
   /** 0: any free port, see `withListeningPort`. */
   readonly port: number;
-  /** Absent: the embedded PostgreSQL below `dataDir`. */
   /** Absent: somebody before this server ends TLS, or nobody. */
   readonly tls: TlsSettings | undefined;
+  /** Absent: the embedded PostgreSQL below `dataDir`. */
   readonly databaseUrl: string | undefined;
   /** Absolute path. */
   readonly dataDir: string;
