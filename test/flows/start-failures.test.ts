@@ -120,9 +120,12 @@ describe('a start that cannot succeed says in a line what to do, and ends with 1
     await client.query(
       "insert into schema_migrations (name, batch, migration_time) values ('20991231235959_from_the_future', 9, now())",
     );
+    await client.query(
+      "insert into schema_floors (migration, oldest_version) values ('20991231235959_from_the_future', '99.0.0')",
+    );
     await client.end();
     expectRefusal(await startInVain(settings({ DATABASE_URL: newer.url })), [
-      /^The database was migrated by a newer version of Latchkey \(20991231235959_from_the_future\): start that version, or restore/,
+      /^The database was migrated by a newer version of Latchkey \(20991231235959_from_the_future\): .*the oldest that may run on it is 99\.0\.0: start that version or a newer one, or restore/,
     ]);
     const command = await runCommand(settings({ DATABASE_URL: newer.url }), ['user', 'list']);
     expect(command.exitCode).toBe(1);

@@ -53,7 +53,7 @@ describe('compose.yaml', () => {
       depends_on: { migrate: { condition: 'service_completed_successfully' } },
       read_only: true,
       cap_drop: ['ALL'],
-      stop_grace_period: '30s',
+      stop_grace_period: '35s',
       environment: { SECRET_KEY_FILE: '/run/secrets/secret-key' },
     });
     expect(migrate).toMatchObject({ command: ['migrate'], environment: latchkey?.environment });

@@ -7,6 +7,7 @@ import { splitScope } from '../../../domain/clients/client-registration.js';
 import type { ApiDeps } from '../api-deps.js';
 import { pageOf, pageQuery } from '../framework/cursor.js';
 import { pageAnswer, readPage } from '../framework/list-page.js';
+import { unlessGone } from '../framework/gone.js';
 import { defineRoute, type ApiRoute } from '../framework/route.js';
 
 const TAG = 'clients';
@@ -116,9 +117,9 @@ export function registrationTokenRoutes(deps: ApiDeps): readonly ApiRoute[] {
       access: ['clients:write'],
       params: z.strictObject({ id: z.uuid() }),
       success: { status: 204, description: 'Nothing registers by it any more.' },
-      refusals: [404],
       async handle({ params, origin }) {
-        await revokeInitialAccessToken({ unitOfWork: deps.unitsOfWork.from(origin) }, params.id);
+        const unitOfWork = deps.unitsOfWork.from(origin);
+        await unlessGone(() => revokeInitialAccessToken({ unitOfWork }, params.id));
         return {};
       },
     }),
