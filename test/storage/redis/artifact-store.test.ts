@@ -109,6 +109,7 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
         guard: 'PushedAuthorizationRequest',
         ofGrant: 'ExchangeableToken',
         unique: 'PushedAuthorizationRequest',
+        removedAtOnce: 2,
       });
     });
 
@@ -118,12 +119,14 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
         guard: 'PushedAuthorizationRequest',
         ofGrant: 'ExchangeableToken',
         unique: 'ReplayDetection',
+        removedAtOnce: 2,
       });
       describeArtifactStore(() => ({ store, clock }), {
         plain: 'Interaction',
         guard: 'AuthorizationCode',
         ofGrant: 'ExchangeableToken',
         unique: 'ReplayDetection',
+        removedAtOnce: 2,
       });
     });
 
