@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { LoginAttempt, LoginThrottle } from '../../domain/accounts/login-throttle.js';
+import { BatchLane } from './batch-lane.js';
+import { runPrepared, type PreparedStatement } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
 export interface LoginThrottleLimits {
@@ -10,115 +12,182 @@ export interface LoginThrottleLimits {
   readonly perNetwork?: number;
 }
 
-interface Answer {
-  /** What `COUNT` answers; `seconds` until the window ends. */
-  readonly rows: readonly { readonly attempts: number; readonly allowed: number; readonly seconds: number }[];
-  readonly rowCount: number | null;
-}
+/**
+ * Bindings: subjects, pairs and networks, a place in each list for each try; now; tries allowed per subject and network.
+ * Counts tries in key order, so that two batches cannot deadlock, and atomically: however many run at once, each sees a
+ * count of its own. A window lasts 5 minutes. When it is used up and the next one begins within 15 minutes, that one lasts
+ * 10, and the next 15. Tries that are refused do not make a window longer. Served by the primary keys.
+ */
+const COUNT: PreparedStatement = {
+  name: 'login_attempts_count',
+  text: `
+  with tries as (
+    select
+      place,
+      case
+        when exists (select from login_networks as known where known.key = pair and known.expires_at > $4::timestamptz)
+        then pair else subject
+      end as counted_at,
+      network
+    from unnest($1::bytea[], $2::bytea[], $3::bytea[]) with ordinality as tried (subject, pair, network, place)
+  ), places as (
+    select place, counted_at as key, $5::integer as allowed from tries
+    union all
+    select place, network, $6::integer from tries where network is not null
+  ), counted as (
+    insert into login_attempts as a (key, attempts, allowed, strikes, resets_at)
+    select key, count(*), allowed, 0, $4::timestamptz + interval '5 minutes'
+    from places
+    group by key, allowed
+    order by key
+    on conflict (key) do update set (attempts, allowed, strikes, resets_at) = (
+      select
+        case when passed then excluded.attempts else least(a.attempts + excluded.attempts, 1000000) end,
+        excluded.allowed,
+        case when passed then next_strikes else a.strikes end,
+        case when passed then $4::timestamptz + (1 + next_strikes) * interval '5 minutes' else a.resets_at end
+      from (
+        select
+          a.resets_at <= $4::timestamptz as passed,
+          case
+            when a.attempts > a.allowed and a.resets_at + interval '15 minutes' > $4::timestamptz
+            then least(a.strikes + 1, 2)
+            else 0
+          end as next_strikes
+      ) as window_before
+    )
+    returning key, attempts, extract(epoch from resets_at - $4::timestamptz)::float8 as seconds
+  )
+  select
+    place,
+    counted.attempts - count(*) over (partition by key) + row_number() over (partition by key order by place)
+      > allowed as refused,
+    seconds
+  from places join counted using (key)`,
+};
+
+/** The place of a try in its batch, from 1; whether it is refused there; seconds until that window ends. */
+type Count = [place: number, refused: boolean, seconds: number];
+
+const GIVE_BACK: PreparedStatement = {
+  name: 'login_attempts_give_back',
+  text: 'update login_attempts set attempts = greatest(attempts - 1, 0) where key = $1',
+};
 
 /**
- * Counts one try against each key, in key order so that two tries cannot deadlock, and atomically: however many run at
- * once, each sees a count of its own. A window lasts 5 minutes. When it is used up and the next one begins within
- * 15 minutes, that one lasts 10, and the next 15. Tries that are refused do not make a window longer.
+ * Bindings: subject, pair and network (null where there is none), now. Clears the count that was used: the one for this
+ * network where it was known already, else the common one; and gives the network its try back. Rows are locked in key
+ * order, as `COUNT` does. Served by the primary keys.
  */
-const COUNT = `
-  insert into login_attempts as a (key, attempts, allowed, strikes, resets_at)
-  select key, 1, allowed, 0, cast(:now as timestamptz) + interval '5 minutes'
-  from (
-    select
-      case
-        when exists (select from login_networks where key = :pair and expires_at > :now)
-        then cast(:pair as bytea) else cast(:subject as bytea)
-      end as key,
-      cast(:perSubject as integer) as allowed
-    union all
-    select cast(:network as bytea), cast(:perNetwork as integer) where cast(:network as bytea) is not null
-  ) as counted
-  order by key
-  on conflict (key) do update set (attempts, allowed, strikes, resets_at) = (
-    select
-      case when passed then 1 else least(a.attempts + 1, 1000000) end,
-      excluded.allowed,
-      case when passed then next_strikes else a.strikes end,
-      case
-        when passed then cast(:now as timestamptz) + (1 + next_strikes) * interval '5 minutes'
-        else a.resets_at
-      end
-    from (
-      select
-        a.resets_at <= :now as passed,
-        case
-          when a.attempts > a.allowed and a.resets_at + interval '15 minutes' > :now then least(a.strikes + 1, 2)
-          else 0
-        end as next_strikes
-    ) as window_before
-  )
-  returning attempts, allowed, extract(epoch from resets_at - cast(:now as timestamptz))::float8 as seconds`;
-
-const GIVE_BACK = 'update login_attempts set attempts = greatest(attempts - 1, 0) where key = :key';
-
-/** Clears the count that was used: the one for this network where it was known already, else the common one. */
-const SUCCEED = `
-  with cleared as (
-    delete from login_attempts
-    where key = case
-      when exists (select from login_networks where key = :pair and expires_at > :now)
-      then cast(:pair as bytea) else cast(:subject as bytea)
-    end
+const SUCCEED: PreparedStatement = {
+  name: 'login_attempts_succeed',
+  text: `
+  with used as (
+    select case
+      when exists (select from login_networks as known where known.key = $2::bytea and known.expires_at > $4::timestamptz)
+      then $2::bytea else $1::bytea
+    end as key
+  ), locked as materialized (
+    select key from login_attempts
+    where key = (select key from used) or key = $3::bytea
+    order by key for update
+  ), cleared as (
+    delete from login_attempts where key in (select key from locked) and key <> coalesce($3::bytea, '')
+  ), given_back as (
+    update login_attempts set attempts = greatest(attempts - 1, 0)
+    where key in (select key from locked) and key = $3::bytea
   )
   insert into login_networks as n (key, expires_at)
-  select cast(:pair as bytea), cast(:now as timestamptz) + interval '30 days' where cast(:pair as bytea) is not null
+  select $2::bytea, $4::timestamptz + interval '30 days' where $2::bytea is not null
   on conflict (key) do update set expires_at = excluded.expires_at
-  where n.expires_at < excluded.expires_at - interval '1 day'`;
+  where n.expires_at < excluded.expires_at - interval '1 day'`,
+};
 
-const PURGE = [
-  `delete from login_attempts where key in (
-     select key from login_attempts where resets_at < cast(:now as timestamptz) - interval '15 minutes'
-     order by resets_at limit 5000 for update skip locked
-   )`,
-  `delete from login_networks where key in (
-     select key from login_networks where expires_at < :now
-     order by expires_at limit 5000 for update skip locked
-   )`,
+/** Binding: now. Answers how many rows were removed. Served by the indexes on these times. */
+const PURGE: readonly PreparedStatement[] = [
+  {
+    name: 'login_attempts_purge',
+    text: `
+    with removed as (
+      delete from login_attempts where key in (
+        select key from login_attempts where resets_at < $1::timestamptz - interval '15 minutes'
+        order by resets_at limit 5000 for update skip locked
+      ) returning 1
+    ) select count(*) from removed`,
+  },
+  {
+    name: 'login_networks_purge',
+    text: `
+    with removed as (
+      delete from login_networks where key in (
+        select key from login_networks where expires_at < $1::timestamptz
+        order by expires_at limit 5000 for update skip locked
+      ) returning 1
+    ) select count(*) from removed`,
+  },
 ];
 
+/** Tries that travel together at most, and that wait at most. */
+const BATCH = 256;
+const QUEUE = 10_000;
+
 /**
- * Counts tries in PostgreSQL, for all processes together. Keys are hashed: people type passwords into the wrong field.
+ * Counts tries in PostgreSQL, for all processes together. Tries at one time travel together, so that a flood of guesses
+ * takes no connection from anybody else. Keys are hashed: people type passwords into the wrong field.
  * @param knex the pool, never a transaction: a count must stay when something else is rolled back
  */
 export function createLoginThrottle(knex: Knex, limits: LoginThrottleLimits = {}): LoginThrottle {
   const { perSubject = 10, perNetwork = 100 } = limits;
-  const run = async (sql: string, bindings: Record<string, Knex.RawBinding>): Promise<Answer> => {
+  const run = async <Columns extends unknown[]>(
+    statement: PreparedStatement,
+    values: readonly unknown[],
+  ): Promise<Columns[]> => {
     try {
-      return await knex.raw<Answer>(sql, bindings);
+      return await runPrepared<Columns>(knex, statement, values);
     } catch (error) {
       throw asUnavailable(error);
     }
   };
+  const counts = new BatchLane<LoginAttempt, number | undefined>({
+    concurrency: 1,
+    maxBatch: BATCH,
+    maxQueue: QUEUE,
+    async execute(attempts) {
+      const keys = attempts.map(keysOf);
+      const now = new Date(Math.max(...attempts.map(({ at }) => at.getTime())));
+      const rows = await run<Count>(COUNT, [
+        keys.map(({ subject }) => subject),
+        keys.map(({ pair }) => pair),
+        keys.map(({ network }) => network),
+        now,
+        perSubject,
+        perNetwork,
+      ]);
+      const waits = new Map<number, number>();
+      for (const [place, refused, seconds] of rows) {
+        if (refused) waits.set(place, Math.max(waits.get(place) ?? 1, Math.ceil(seconds)));
+      }
+      return attempts.map((_, index) => waits.get(index + 1));
+    },
+  });
 
   return {
-    async count(attempt) {
-      const bindings = { ...keysOf(attempt), now: attempt.at, perSubject, perNetwork };
-      const { rows } = await run(COUNT, bindings);
-      const waits = rows.filter((row) => row.attempts > row.allowed).map((row) => row.seconds);
-      return waits.length === 0 ? undefined : Math.max(1, Math.ceil(Math.max(...waits)));
-    },
+    count: (attempt) => counts.run(attempt),
 
     async giveBack(attempt) {
       const { subject, pair, network } = keysOf(attempt);
       // One row at a time: locking several in one statement, in no order, could deadlock.
-      for (const key of [subject, pair, network]) if (key) await run(GIVE_BACK, { key });
+      for (const key of [subject, pair, network]) if (key) await run(GIVE_BACK, [key]);
     },
 
     async succeed(attempt) {
       const { subject, pair, network } = keysOf(attempt);
-      await run(SUCCEED, { subject, pair, now: attempt.at });
-      if (network) await run(GIVE_BACK, { key: network });
+      await run(SUCCEED, [subject, pair, network, attempt.at]);
     },
 
     async purge(at) {
       let removed = 0;
-      for (const sql of PURGE) removed += (await run(sql, { now: at })).rowCount ?? 0;
+      for (const statement of PURGE) removed += (await run<[number]>(statement, [at]))[0]?.[0] ?? 0;
       return removed;
     },
   };

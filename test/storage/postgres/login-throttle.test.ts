@@ -36,6 +36,35 @@ describe('the login throttle in PostgreSQL', () => {
   // The tables are emptied before each test.
   describeLoginThrottle(() => Promise.resolve(throttle));
 
+  test('tries at two instances at once pass no more than the limit', async () => {
+    const second = openDatabase({ url: database.url, poolSize: 1, applicationName: 'second' });
+    const throttles = [throttle, createLoginThrottle(second)] as const;
+    const tried = Array.from({ length: 40 }, async (_, round) => {
+      // One batch of each instance after another, at the same time as the other's.
+      for (let turn = 0; turn < round % 4; turn += 1) await new Promise(setImmediate);
+      return throttles[round % 2]?.count(attempt('account:1', '192.0.2.1'));
+    });
+    const waits = await Promise.all(tried);
+    await second.destroy();
+    expect(waits.filter((wait) => wait === undefined)).toHaveLength(10);
+    expect(waits.filter((wait) => wait === 300)).toHaveLength(30);
+    expect(await knex('login_attempts').pluck<number[]>('attempts')).toEqual([40, 40]);
+  });
+
+  test('a flood of tries takes one connection', async () => {
+    const { pool } = knex.client as { pool: { numUsed(): number; numPendingAcquires(): number } };
+    const flood = Array.from({ length: 1000 }, async (_, index) =>
+      throttle.count(attempt(`account:${index}`)),
+    );
+    const seen: number[] = [];
+    const ended = Promise.all(flood).then(() => 'ended');
+    while ((await Promise.race([ended, new Promise(setImmediate)])) !== 'ended') {
+      seen.push(pool.numUsed() + pool.numPendingAcquires());
+    }
+    expect(Math.max(...seen)).toBe(1);
+    expect(await knex('login_attempts')).toHaveLength(1000);
+  });
+
   test('keeps no name and no address in clear', async () => {
     const secret = attempt('login:my password typed by mistake', '192.0.2.1');
     await throttle.count(secret);
