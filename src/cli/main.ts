@@ -20,6 +20,7 @@ import { registerRoleCommands, registerUserRoleCommands } from './role-commands.
 import { runCli } from './run-cli.js';
 import { registerSessionCommands } from './session-commands.js';
 import { registerSystemCommands } from './system-commands.js';
+import { registerTokenCommands } from './token-commands.js';
 import { registerUserCommands } from './user-commands.js';
 import { registerUserCredentialCommands } from './user-credential-commands.js';
 import { registerUserLinkedAccountCommands } from './user-linked-account-commands.js';
@@ -88,6 +89,7 @@ const exitCode = await runCli(
     registerSessionCommands,
     registerLogoutCommands,
     registerGrantCommands,
+    registerTokenCommands,
     registerKeyCommands,
     (program, cli) => {
       registerMailCommands(program, cli, {

@@ -2,6 +2,7 @@ import { createLoginThrottle } from '../storage/postgres/login-throttle.js';
 import { STANDARD_SCOPE_CLAIMS } from '../domain/accounts/account-claims.js';
 import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
 import type { LoginThrottle } from '../domain/accounts/login-throttle.js';
+import type { PairwiseSubject } from '../domain/accounts/find-subject.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
 import { createClientDirectory, type ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
@@ -31,6 +32,7 @@ import { openDataKey } from '../security/data-key.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { foreignHashReader } from '../security/foreign-hashes/foreign-hash-reader.js';
 import { foreignVerification } from '../security/foreign-hashes/open-foreign-hash.js';
+import { createPairwiseSubject } from '../security/pairwise-subject.js';
 import { randomToken } from '../security/random-token.js';
 import { createSealedBox } from '../security/sealed-box.js';
 import { signingKeyGenerator } from '../security/signing-key-generator.js';
@@ -89,6 +91,7 @@ export interface Application {
   /** Whether mails go anywhere. */
   readonly mail: { readonly available: boolean };
   readonly issuer: string;
+  readonly pairwiseSubject: PairwiseSubject;
   /** Other providers by which people sign in. */
   readonly identityProviders: readonly IdentityProvider[];
   /** Declared scopes. */
@@ -237,6 +240,7 @@ async function assemble(
     randomToken,
     mail: config.mail,
     issuer: config.issuer,
+    pairwiseSubject: createPairwiseSubject(deriveKey(dataKey, 'pairwise-subjects')),
     identityProviders: config.identityProviders,
     scopes: config.scopes,
     resources,

@@ -87,7 +87,7 @@ export async function openProtocol(
     logoutQueue: stores.logoutQueue,
     cookieKeys,
     dpopNonceSecret: deriveKey(dataKey, 'dpop-nonces'),
-    pairwiseSalt: deriveKey(dataKey, 'pairwise-subjects'),
+    pairwiseSubject: application.pairwiseSubject,
     ciba: config.features.ciba ? openCibaParts(application, units) : undefined,
     assertions: config.features.jwtBearer ? openAssertions(application) : undefined,
     attestations: openAttestations(application, tracing?.outbound),

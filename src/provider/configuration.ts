@@ -14,6 +14,7 @@ import { defaultAlgorithms, enabledJWA } from './enabled-jwa.js';
 import { assertClientAssertion, fapi } from './features/fapi.js';
 import { deviceFlow } from './features/device-flow.js';
 import { dpop } from './features/dpop.js';
+import { globalTokenRevocation } from './features/global-token-revocation.js';
 import { introspection } from './features/introspection.js';
 import { mtls } from './features/mtls.js';
 import { pushedAuthorizationRequests } from './features/pushed-authorization-requests.js';
@@ -68,6 +69,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     discovery: {
       mtls_endpoint_aliases: mtlsEndpointAliases(settings),
       ...registrationEndpoint(settings),
+      ...globalTokenRevocation(settings),
       ...documentSupport(settings),
       prompt_values_supported: promptValues(settings),
       ui_locales_supported: settings.uiLocales,
@@ -110,7 +112,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     issueRefreshToken,
     jwks: toJwks(deps.signingKeys, deps.clock.now()),
     loadExistingGrant: createLoadExistingGrant({ ...deps, grantSeconds: settings.lifetimes.grantSeconds }),
-    pairwiseIdentifier: createPairwiseIdentifier(deps.pairwiseSalt),
+    pairwiseIdentifier: createPairwiseIdentifier(deps.pairwiseSubject),
     pkce: { required: requirePkce(settings) },
     renderError: createRenderError(pages, createExplain(deps)),
     responseTypes: ['code'],

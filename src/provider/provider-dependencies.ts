@@ -1,4 +1,5 @@
 import type { AccountStore } from '../domain/accounts/account-store.js';
+import type { PairwiseSubject } from '../domain/accounts/find-subject.js';
 import type { ArtifactKey } from '../domain/artifacts/artifact.js';
 import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
 import type { RegistrationMode } from '../domain/client-registration/registration-deps.js';
@@ -84,8 +85,7 @@ export interface ProviderDependencies extends AuthenticationCheckDependencies {
   readonly cookieKeys: readonly string[];
   /** 32 bytes that all instances share. */
   readonly dpopNonceSecret: Buffer;
-  /** 32 bytes that never change. */
-  readonly pairwiseSalt: Buffer;
+  readonly pairwiseSubject: PairwiseSubject;
   /** For the JWT bearer grant; absent: it is not offered. */
   readonly assertions?: AssertionParts | undefined;
   /** For attestations of client instances; absent: they are not taken. */

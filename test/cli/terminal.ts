@@ -84,6 +84,7 @@ export function createFrame(register: RegisterCommands, auditReader: AuditReader
 
   return {
     deps,
+    stores,
     run,
     /** Runs a command with `--json` that must succeed. @returns what it printed, parsed */
     async runJson(args: readonly string[], stdin?: CliInput | string): Promise<unknown> {

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { endSession } from '../../src/domain/sessions/end-session.js';
 import { setAccountDisabled } from '../../src/domain/accounts/set-account-disabled.js';
+import { revokeEverything } from '../../src/domain/sessions/revoke-everything.js';
+import { signOutEverywhere } from '../../src/domain/sessions/sign-out-everywhere.js';
 import { latchkey } from '../support/cli.js';
 import { authorizationRequest, closeConnections, redeemCode } from '../support/relying-party-requests.js';
 import { formOf, UserAgent } from '../support/relying-party-user-agent.js';
@@ -95,6 +97,8 @@ test.each<[string, (user: TestUser, agent: UserAgent, client: TestClient) => Pro
     'an administrator ends it',
     async (user) => endSession(fixture.application, { sessionId: await sessionOf(user) }),
   ],
+  ['they are signed out everywhere', ({ id }) => signOutEverywhere(fixture.application, id)],
+  ['everything of everybody is revoked', () => revokeEverything(fixture.application)],
   ['the account is disabled', ({ id }) => setAccountDisabled(fixture.application, id, true)],
   [
     'the person signs out',

@@ -223,10 +223,57 @@ describe('from the moment on nothing works, at no instance (S39, S40)', () => {
     expect((await logIn(holdings, first.url, NEW_PASSWORD)).url.searchParams.has('code')).toBe(true);
   });
 
+  it('after another system named the user (Global Token Revocation §3); they can sign in again', async () => {
+    const holdings = await gather();
+    const service = await fixture.client({
+      type: 'service',
+      redirectUris: [],
+      scopes: ['sessions:write'],
+      resources: [api],
+    });
+    const form = { grant_type: 'client_credentials', scope: 'sessions:write', resource: api };
+    const { accessToken } = tokensOf(
+      await postForm(`${first.issuer}/token`, form, { headers: basic(service) }),
+    );
+    const discovered = json(await send(`${first.issuer}/.well-known/openid-configuration`));
+    const answer = await send(String(discovered['global_token_revocation_endpoint']), {
+      method: 'POST',
+      via: second.url,
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ sub_id: { format: 'iss_sub', iss: first.issuer, sub: holdings.user.id } }),
+    });
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    await expectNothingWorks(holdings);
+    expect((await logIn(holdings, first.url)).url.searchParams.has('code')).toBe(true);
+  });
+
+  it('after everything of everybody was revoked; they can sign in again', async () => {
+    const holdings = await gather();
+    await latchkey(second, ['tokens', 'revoke', '--all', '--yes']);
+    await expectNothingWorks(holdings);
+    expect((await logIn(holdings, first.url)).url.searchParams.has('code')).toBe(true);
+  });
+
   it('after the user was signed out everywhere; they can sign in again', async () => {
     const holdings = await gather();
     await latchkey(second, ['user', 'sign-out', holdings.user.id]);
     await expectNothingWorks(holdings);
     expect((await logIn(holdings, first.url)).url.searchParams.has('code')).toBe(true);
+  });
+});
+
+describe('from the moment on nothing of a client works, at no instance', () => {
+  it('after all that it holds was revoked; the person stays signed in', async () => {
+    const holdings = await gather();
+    await latchkey(second, ['tokens', 'revoke', '--client', client.clientId]);
+    const { works } = await whatWorks(holdings, second.url);
+    expect(works).toEqual([
+      '/users/me',
+      'a reset link',
+      'a sign-in that was begun',
+      'single sign-on',
+      'prompt=none',
+      'a consent page',
+    ]);
   });
 });

@@ -123,6 +123,7 @@ export function createAccountDeps() {
       return Promise.resolve(revoked.push(id));
     },
     revokeClient: () => Promise.resolve(0),
+    revokeEverything: () => Promise.resolve(0),
   };
   const audit = createRecordingAuditTrail();
   const roles = createInMemoryRoleStore();

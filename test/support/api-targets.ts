@@ -31,11 +31,17 @@ export interface SampleRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Of somebody whom other systems name, and who stays. */
+const NAMED_EMAIL = 'named@example.test';
+
 /** Makes a user, a group, a role without permissions and a client with a secret, as the operator does. */
 export async function makeTargets({ application }: Pick<ApiServer, 'application'>): Promise<ApiTargets> {
   const tag = randomUUID().slice(0, 13);
   const role = `role-${tag}`;
   await createRole(application, OPERATOR, { name: role });
+  if (!(await application.stores.accounts.findByLogin(NAMED_EMAIL))) {
+    await createAccount(application, { email: NAMED_EMAIL });
+  }
   const { id: userId } = await createAccount(application, { email: `${tag}@example.test` });
   const { id: groupId } = await createGroup(application, OPERATOR, { name: `Group ${tag}` });
   const { client } = await registerClient(
@@ -113,6 +119,7 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   createPasswordResetLink: () => ({}),
   createEmailVerificationLink: () => ({}),
   createInvitation: () => ({ email: `${randomUUID()}@example.test` }),
+  revokeGlobally: () => ({ sub_id: { format: 'email', email: NAMED_EMAIL } }),
   importUsers: () => ({ email: `${randomUUID()}@example.test` }),
 };
 

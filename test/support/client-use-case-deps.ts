@@ -23,6 +23,7 @@ export function createClientUseCaseDeps(clients: ClientStore = createInMemoryCli
       revokedClients.push(clientId);
       return Promise.resolve(7);
     },
+    revokeEverything: () => Promise.resolve(0),
   };
   const consents = createInMemoryConsentStore();
   const audit = createRecordingAuditTrail();

@@ -115,5 +115,11 @@ export function createInMemoryArtifactStore(
     },
     revokeAccount: (accountId) => Promise.resolve(revokeWhere(({ write }) => write.accountId === accountId)),
     revokeClient: (clientId) => Promise.resolve(revokeWhere(({ write }) => write.clientId === clientId)),
+    revokeEverything: () =>
+      Promise.resolve(
+        removeWhere(({ write }) =>
+          [write.accountId, write.clientId, write.grantId].some((tie) => tie !== undefined),
+        ),
+      ),
   };
 }

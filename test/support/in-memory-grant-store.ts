@@ -25,6 +25,10 @@ export function createInMemoryGrantStore(): GrantStore & { grants: readonly Gran
       store.grants = rest;
       return Promise.resolve(revoked);
     },
+    listAccounts(clientIds) {
+      const mine = store.grants.filter(({ clientId }) => clientIds.includes(clientId));
+      return Promise.resolve([...new Set(mine.map(({ accountId }) => accountId))]);
+    },
   };
   return store;
 }

@@ -33,7 +33,11 @@ export function accountUnitOfWork(knex: Knex, audited?: AttributedEntry[]): Unit
     roles: createRoleStore(transaction),
     groups: createGroupStore(transaction),
     setupLinks: createSetupLinkStore(transaction),
-    artifactRevocation: { revokeAccount: () => Promise.resolve(0), revokeClient: () => Promise.resolve(0) },
+    artifactRevocation: {
+      revokeAccount: () => Promise.resolve(0),
+      revokeClient: () => Promise.resolve(0),
+      revokeEverything: () => Promise.resolve(0),
+    },
     mailOutbox: createRecordingMailOutbox(),
     audit,
   });

@@ -10,4 +10,10 @@ export interface ArtifactRevocation {
   revokeAccount(accountId: string, keptSessionId?: string, keptInteractionId?: string): Promise<number>;
   /** Ends every grant, token and code of the client. @returns how many artifacts were removed */
   revokeClient(clientId: string): Promise<number>;
+  /**
+   * Ends every session, grant, token and code of all accounts and clients, links to reset passwords, and that browsers are
+   * remembered. What nobody has signed in to yet goes on.
+   * @returns how many artifacts were removed; what is short-lived may end by that alone
+   */
+  revokeEverything(): Promise<number>;
 }

@@ -27,4 +27,6 @@ export interface GrantStore {
   list(query: GrantQuery): Promise<GrantPage | undefined>;
   /** Ends every grant of the account for the client, with its tokens and codes. @returns how many grants there were */
   revoke(accountId: string, clientId: string): Promise<number>;
+  /** Ids of the accounts that any of these clients holds a grant of, that has not expired. */
+  listAccounts(clientIds: readonly string[]): Promise<readonly string[]>;
 }

@@ -5,6 +5,7 @@ import type { PasswordPolicy } from '../../domain/accounts/password-policy.js';
 import type { UpdateClientDeps } from '../../domain/clients/update-client.js';
 import type { ClientDirectory } from '../../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../../domain/clients/client-secret-hasher.js';
+import type { PairwiseSubject } from '../../domain/accounts/find-subject.js';
 import type { Clock } from '../../domain/clock.js';
 import type { SignUpMode } from '../../domain/registrations/sign-up-mode.js';
 import type { IdentityProvider } from '../../domain/upstream/identity-provider.js';
@@ -34,6 +35,7 @@ export interface ApiDeps {
   readonly registrationHash: KeyedHash;
   readonly signUp: { readonly mode: SignUpMode; readonly emailDomains: readonly string[] };
   readonly issuer: string;
+  readonly pairwiseSubject: PairwiseSubject;
   /** Whether mails go anywhere. */
   readonly mail: { readonly available: boolean };
   /** Other providers by which people sign in. */

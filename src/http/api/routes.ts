@@ -17,6 +17,7 @@ import { logoutRoutes } from './logouts/logout-routes.js';
 import { mailRoutes } from './mails/mail-routes.js';
 import { roleRoutes } from './roles/role-routes.js';
 import { userRoleRoutes } from './roles/user-role-routes.js';
+import { globalRevocationRoutes } from './sessions/global-revocation-route.js';
 import { sessionRoutes } from './sessions/session-routes.js';
 import { credentialRoutes } from './users/credential-routes.js';
 import { userDeletionRoutes } from './users/deletion-routes.js';
@@ -42,6 +43,7 @@ export function apiRoutes(deps: ApiDeps, version: string): readonly ApiRoute[] {
     ...invitationRoutes(deps),
     ...userRoleRoutes(deps),
     ...sessionRoutes(deps),
+    ...globalRevocationRoutes(deps),
     ...logoutRoutes(deps),
     ...grantRoutes(deps),
     ...clientRoutes(deps),

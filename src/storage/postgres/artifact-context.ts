@@ -35,6 +35,9 @@ export interface ArtifactContexts {
   purge(at: Date): Promise<number>;
 }
 
+/** Stands for all accounts, among the revoked ones. */
+export const EVERYBODY = '*';
+
 /** Bindings: grants, uids, accounts. Served by artifacts_pkey, artifacts_uid_unique, artifact_revocations_pkey. */
 const CONTEXT = prepared(
   'artifacts_context',
@@ -43,7 +46,11 @@ const CONTEXT = prepared(
   from unnest(?::bytea[], ?::bytea[], ?::text[]) with ordinality as k (grant_id, session_uid, account_id, ord)
   left join artifacts g on g.id = k.grant_id
   left join artifacts s on s.uid = k.session_uid
-  left join artifact_revocations r on r.account_id = k.account_id`,
+  left join lateral (
+    select epoch, kept_id from artifact_revocations
+    where account_id in (k.account_id, '${EVERYBODY}') and k.account_id is not null
+    order by epoch desc limit 1
+  ) r on true`,
 );
 
 /** Bindings: now. Served by artifact_revocations_revoked_at_index. An interaction lives for a day at most. */

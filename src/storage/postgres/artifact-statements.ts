@@ -121,6 +121,13 @@ export const REVOKE_ACCOUNT = `
   dependents as (delete from artifacts where grant_id in (select id from roots where model = 'Grant') returning 1)
   select (select count(*) from roots)::int4 + (select count(*) from dependents)::int4 as removed`;
 
+/** Ends all that was issued to an account or a client. The whole table is read. */
+export const REVOKE_EVERYTHING = `
+  with removed as (
+    delete from artifacts where account_id is not null or client_id is not null or grant_id is not null returning 1
+  )
+  select count(*)::int4 as removed from removed`;
+
 /** Bindings: client. Served by artifacts_client_id_index, artifacts_grant_id_index. */
 export const REVOKE_CLIENT = REVOKE_ACCOUNT.replace(
   'account_id = ? and uid <> all (?) is not false and id <> all (?)',

@@ -13,6 +13,11 @@ const REVOKE = `
   ), dependents as (delete from artifacts where grant_id in (select id from roots) returning 1)
   select count(*)::int4 as revoked from roots`;
 
+/** Bindings: clients, now. Served by artifacts_client_id_index. */
+const LIST_ACCOUNTS = `
+  select distinct account_id from artifacts
+  where client_id = any (?) and model = 'Grant' and account_id is not null and (expires_at is null or expires_at > ?)`;
+
 export interface GrantStoreOptions {
   readonly codec: Pick<ArtifactCodec, 'toArtifact'>;
   readonly clock: Clock;
@@ -49,6 +54,14 @@ export function createGrantStore(knex: Knex, { codec, clock }: GrantStoreOptions
     async revoke(accountId, clientId) {
       const { rows } = await knex.raw<{ rows: { revoked: number }[] }>(REVOKE, [accountId, clientId]);
       return rows[0]?.revoked ?? 0;
+    },
+
+    async listAccounts(clientIds) {
+      const { rows } = await knex.raw<{ rows: { account_id: string }[] }>(LIST_ACCOUNTS, [
+        [...clientIds],
+        clock.now(),
+      ]);
+      return rows.map((row) => row.account_id);
     },
   };
 }

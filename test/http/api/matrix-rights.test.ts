@@ -142,6 +142,10 @@ describe('nobody takes over an account that may do more than they (S61)', () => 
     ['asking for a link to reset it', (id) => ['POST', `/users/${id}/password-reset`]],
     ['signing it out everywhere', (id) => ['DELETE', `/users/${id}/sessions`]],
     [
+      'naming it as another system does',
+      (id) => ['POST', '/global-token-revocation', { sub_id: { format: 'opaque', id } }],
+    ],
+    [
       'taking back what a client may do',
       (id, { admin }) => ['DELETE', `/users/${id}/grants/${admin.client}`],
     ],

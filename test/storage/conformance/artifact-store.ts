@@ -330,6 +330,35 @@ export function describeArtifactStore(
     expect(await store().find({ model: 'ClientCredentials', id: service })).toBeUndefined();
   });
 
+  test("ends everything of everybody, and neither what is nobody's yet nor what was used up", async () => {
+    const [grant, token, session, service] = [
+      fresh('grant'),
+      fresh('token'),
+      fresh('session'),
+      fresh('token'),
+    ];
+    const [anonymous, used, pushed] = [fresh('session'), fresh('jti'), fresh('request')];
+    await insert(
+      artifact('Grant', grant, { accountId: newAccountId(new Date()), clientId: fresh('client') }),
+      artifact(ofGrant, token, { grantId: grant }),
+      artifact('Session', session, { accountId: newAccountId(new Date()), uid: `uid-${session}` }),
+      artifact('ClientCredentials', service, { clientId: fresh('client') }),
+      artifact('Session', anonymous, { uid: `uid-${anonymous}` }),
+      artifact('ReplayDetection', used),
+      artifact('PushedAuthorizationRequest', pushed),
+    );
+    expect(await store().revokeEverything()).toBeGreaterThanOrEqual(removedAtOnce + 1);
+    const found = async (model: ArtifactModel, id: string) =>
+      (await store().find({ model, id })) !== undefined;
+    expect(await found(ofGrant, token)).toBe(false);
+    expect(await found('Grant', grant)).toBe(false);
+    expect(await found('ClientCredentials', service)).toBe(false);
+    expect(await store().findSessionByUid(`uid-${session}`)).toBeUndefined();
+    expect(await store().findSessionByUid(`uid-${anonymous}`)).toBeDefined();
+    expect(await found('ReplayDetection', used)).toBe(true);
+    expect(await found('PushedAuthorizationRequest', pushed)).toBe(true);
+  });
+
   test('purges what expired, batch by batch, and neither live nor consumed ones', async () => {
     const [live, consumed] = [fresh('code'), fresh('code')];
     const expired = [fresh('old'), fresh('old'), fresh('old')];

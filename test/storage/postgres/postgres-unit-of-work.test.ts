@@ -115,6 +115,7 @@ describe('a unit of work on PostgreSQL', () => {
           return 0;
         },
         revokeClient: () => Promise.resolve(0),
+        revokeEverything: () => Promise.resolve(0),
       },
     });
     const units = createPostgresUnitsOfWork(knex, bindStores, recordingAppender());

@@ -174,6 +174,14 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
         await store.revokeAccount(ada);
         expect(await found('kept-by-ada')).toBe(false);
         expect(await found('ada-again')).toBe(false);
+
+        await store.commit({ ...NOTHING, insert: [interaction('ada-once-more', { accountId: ada })] });
+        await store.revokeEverything();
+        expect(await found('ada-once-more')).toBe(false);
+        expect(await found('of-bob')).toBe(false);
+        expect(await found('of-nobody')).toBe(true);
+        await store.commit({ ...NOTHING, insert: [interaction('bob-again', { accountId: bob })] });
+        expect(await found('bob-again')).toBe(true);
       });
 
       test('stays ended when it is written in the moment of the revocation', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clientInformation } from '../../../domain/clients/client-information.js';
 import type { Client } from '../../../domain/clients/client.js';
 import { deleteClient } from '../../../domain/clients/delete-client.js';
+import { revokeClientTokens } from '../../../domain/clients/revoke-client-tokens.js';
 import { registerClient } from '../../../domain/clients/register-client.js';
 import { updateClient } from '../../../domain/clients/update-client.js';
 import { DomainError } from '../../../domain/errors.js';
@@ -129,6 +130,27 @@ export function clientRoutes(deps: ApiDeps): readonly ApiRoute[] {
             requireMatch(ifMatch, clientInformation(before));
           }),
         );
+        return {};
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/clients/{id}/tokens',
+      operationId: 'revokeClientTokens',
+      tag: TAG,
+      summary: 'End all that a client holds',
+      description:
+        'Grants, tokens and codes, for whomever it holds them. Its secrets, sessions of people and consents stay, also of a ' +
+        'client of the configuration file: it gets new tokens where it is allowed to.',
+      access: ['clients:write', 'sessions:write'],
+      params: clientParams,
+      success: { status: 204, description: 'Nothing that was issued to the client is valid any more.' },
+      refusals: [404],
+      async handle({ params, origin, caller }) {
+        const scoped = { ...deps, unitOfWork: deps.unitsOfWork.from(origin) };
+        await revokeClientTokens(scoped, params.id, (client) => {
+          refuseClientBeyond(caller, client);
+        });
         return {};
       },
     }),

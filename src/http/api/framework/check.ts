@@ -23,8 +23,13 @@ export function checkPart(part: keyof typeof PARTS, schema: z.ZodType | undefine
     code: 'invalid_input',
     title: 'The request has faults',
     detail: `The ${part} does not follow its schema.`,
-    errors: result.error.issues.flatMap((issue) => toFields(issue, pointer)),
+    errors: fieldsOf(result.error, pointer),
   });
+}
+
+/** The members at fault, as a problem tells them. @param pointer makes a pointer of a member's place */
+export function fieldsOf(error: z.ZodError, pointer: (member: string) => string): readonly ProblemField[] {
+  return error.issues.flatMap((issue) => toFields(issue, pointer));
 }
 
 function toFields(issue: z.core.$ZodIssue, pointer: (member: string) => string): ProblemField[] {
