@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../domain/json.js';
 import { inLanguage, readableValue } from '../../domain/resources/authorization-detail-type.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import type { ConsentDetail } from '../view-models.js';
+import type { ConsentDetail } from '../consent-view-models.js';
 import type { InteractionDeps } from './interaction-deps.js';
 
 /**

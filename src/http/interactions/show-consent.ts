@@ -4,7 +4,7 @@ import type { Account } from '../../domain/accounts/account.js';
 import { isDocumentClientId } from '../../domain/client-registration/document-client.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { consentDetails } from './consent-details.js';
-import type { ConsentScope } from '../view-models.js';
+import type { ConsentScope } from '../consent-view-models.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { csrfPurpose } from './with-interaction.js';
