@@ -24,8 +24,9 @@ export function createInMemoryAccountStore(): InMemoryAccountStore {
     for (const field of ['email', 'username'] as const) {
       const value = account[field];
       if (value === undefined) continue;
+      const wanted = normalizeLogin(value);
       const same = (other: Account): boolean =>
-        other.id !== account.id && normalizeLogin(other[field] ?? '') === normalizeLogin(value);
+        other.id !== account.id && normalizeLogin(other[field] ?? '') === wanted;
       if (find(same) === undefined) continue;
       throw new DomainError('already_exists', 'taken', [{ field, code: 'taken', detail: 'taken' }]);
     }
