@@ -40,7 +40,7 @@ import { signingKeyReader } from '../security/signing-key-reader.js';
 import { createArtifactCodec, type ArtifactCodec } from '../storage/postgres/artifact-codec.js';
 import { createAuditChain } from '../storage/postgres/audit-chain.js';
 import { createAuditReader } from '../storage/postgres/audit-reader.js';
-import { createAuditAppender, type AuditAppender } from '../storage/postgres/audit-trail.js';
+import { createAuditAppender, type ChainedAuditAppender } from '../storage/postgres/audit-trail.js';
 import type { Database } from '../storage/postgres/database.js';
 import { traceStatements } from '../storage/postgres/trace-statements.js';
 import type { Tracing } from '../observability/tracing.js';
@@ -70,7 +70,7 @@ export interface Application {
   /** For the changes that this process makes of itself, or at the wish of its operator: see `options.origin`. */
   readonly unitOfWork: UnitOfWork;
   readonly auditReader: AuditReader;
-  readonly auditLog: AuditAppender;
+  readonly auditLog: ChainedAuditAppender;
   /** Names what somebody typed to sign in, in the audit log. */
   readonly loginHash: KeyedHash;
   readonly clock: Clock;

@@ -16,7 +16,6 @@ import { supportedScopes } from '../provider/scopes-and-claims.js';
 import { withClientDocuments } from '../domain/client-registration/client-documents.js';
 import { deriveKey } from '../security/derive-key.js';
 import { createSealedBox } from '../security/sealed-box.js';
-import { createAccountLookup } from '../storage/postgres/account-lookup.js';
 import { createClientUseStore } from '../storage/postgres/client-use-store.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { ArtifactPurge } from '../domain/artifacts/purge-artifacts.js';
@@ -29,6 +28,7 @@ import { openAttestations } from './open-attestations.js';
 import { openClientDocuments } from './open-client-documents.js';
 import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
+import type { Lookups } from './open-lookups.js';
 import { openArtifactStore } from './open-artifact-store.js';
 
 type Provider = ReturnType<typeof createProvider>;
@@ -50,6 +50,7 @@ export async function openProtocol(
   application: Application,
   parts: {
     readonly changes: ChangeFeed;
+    readonly lookups: Lookups;
     readonly factors: Pick<FactorDeps, 'secondFactors' | 'deviceMemory'>;
     readonly pages: ProtocolPages;
     readonly cookieKeys: readonly string[];
@@ -59,7 +60,7 @@ export async function openProtocol(
   },
 ): Promise<Protocol> {
   const { config, dataKey, stores, clock, artifactCodec: codec } = application;
-  const { changes, factors, pages, cookieKeys, logger, watchLane, tracing } = parts;
+  const { changes, lookups, factors, pages, cookieKeys, logger, watchLane, tracing } = parts;
   const { store, purge } = openArtifactStore(application, {
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     watchLane,
@@ -82,8 +83,8 @@ export async function openProtocol(
     secondFactor: config.secondFactor,
     secondFactors: factors.secondFactors,
     isRememberedDevice: (ctx, accountId) => factors.deviceMemory.isRemembered(ctx, accountId),
-    accounts: createAccountLookup(application.database.knex, watchLane),
-    consents: stores.consents,
+    accounts: lookups.accounts,
+    consents: lookups.consents,
     logoutQueue: stores.logoutQueue,
     cookieKeys,
     dpopNonceSecret: deriveKey(dataKey, 'dpop-nonces'),

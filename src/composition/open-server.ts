@@ -38,6 +38,7 @@ import { openApplication, type Application } from './open-application.js';
 import { openClientRegistration } from './open-client-registration.js';
 import { openFactors } from './open-factors.js';
 import { openLogos } from './open-logos.js';
+import { openLookups } from './open-lookups.js';
 import { openLogouts } from './open-logouts.js';
 import { openPasskeys } from './open-passkeys.js';
 import { openPages } from './open-pages.js';
@@ -46,6 +47,7 @@ import { openSelfService } from './open-self-service.js';
 import { openUpstream } from './open-upstream.js';
 import { openMail } from './open-mail.js';
 import { openProtocol } from './open-protocol.js';
+import type { LaneWatcher } from '../storage/postgres/batch-lane.js';
 import { openConfiguredRedis } from './open-redis.js';
 import { openTracing } from './open-tracing.js';
 import { followTlsCertificate, readTlsCertificate } from './tls-certificate.js';
@@ -148,16 +150,19 @@ async function assemble(
   const cookieKeys = config.secretKeys.map((secretKey) =>
     deriveKey(secretKey, 'cookies').toString('base64url'),
   );
-  const factors = openFactors(application);
-  const { upstream, upstreamOf, area: upstreamArea } = openUpstream(application, { pages, logger, tracing });
   const lanes: Loads = new Map();
+  const watchLane: LaneWatcher = (name, load) => void lanes.set(name, load);
+  const lookups = openLookups(application, changes, watchLane);
+  const factors = openFactors(application, lookups.secondFactors);
+  const { upstream, upstreamOf, area: upstreamArea } = openUpstream(application, { pages, logger, tracing });
   const protocol = await openProtocol(application, {
     changes,
+    lookups,
     factors,
     pages: createProtocolPages(pages, { forDevelopers: isDevelopment, upstreamOf }),
     cookieKeys,
     logger,
-    watchLane: (name, load) => lanes.set(name, load),
+    watchLane,
     tracing,
   });
   watchApplication(metrics, application, { lanes, signingKeys: protocol.signingKeys });
@@ -182,10 +187,14 @@ async function assemble(
   };
   const app = createApp({
     ...application,
-    accounts: stores.accounts,
-    consents: stores.consents,
-    clientLogos: stores.clientLogos,
-    authentication: { ...application, accounts: stores.accounts },
+    ...lookups,
+    authentication: {
+      ...application,
+      accounts: {
+        ...lookups.accounts,
+        replacePasswordHash: (...change) => stores.accounts.replacePasswordHash(...change),
+      },
+    },
     temporaryPasswords: {
       ...application,
       accounts: stores.accounts,

@@ -76,3 +76,22 @@ export interface UnitOfWork<Names extends keyof Stores = keyof Stores> {
 export interface UnitsOfWork<Names extends keyof Stores = keyof Stores> {
   from(origin: AuditOrigin): UnitOfWork<Names>;
 }
+
+/** Stores to which is added without reading anything first. */
+export interface AddedTo {
+  readonly consents: Pick<ConsentStore, 'add'>;
+  readonly audit: AuditTrail;
+}
+
+/**
+ * A unit of work that only adds, whole or not at all. It is written when the work is done, together with those of other
+ * requests, and is there when `run` answers.
+ */
+export interface AddingUnitOfWork {
+  run<Result>(work: (stores: AddedTo) => Promise<Result>): Promise<Result>;
+}
+
+/** An adding unit of work that knows where its changes come from. */
+export interface AddingUnitsOfWork {
+  from(origin: AuditOrigin): AddingUnitOfWork;
+}

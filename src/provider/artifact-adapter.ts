@@ -50,6 +50,12 @@ function accountOf(model: ArtifactModel, payload: AdapterPayload): string | unde
   return payload.result?.login?.accountId ?? attempt?.accountId ?? payload.session?.accountId;
 }
 
+/** The session without which it is nothing; a look-up brings both. */
+function sessionOf(model: ArtifactModel, payload: AdapterPayload): string | undefined {
+  if (model === 'Interaction') return payload.session?.uid;
+  return payload.expiresWithSession ? payload.sessionUid : undefined;
+}
+
 /** The library's storage interface over the artifact store, for one model. */
 export class ArtifactAdapter implements Adapter {
   readonly #model: ArtifactModel;
@@ -137,7 +143,7 @@ export class ArtifactAdapter implements Adapter {
       grantId: OF_A_GRANT.has(model) ? payload.grantId : undefined,
       uid: model === 'Session' ? payload.uid : undefined,
       userCode: payload.userCode,
-      sessionUid: payload.expiresWithSession ? payload.sessionUid : undefined,
+      sessionUid: sessionOf(model, payload),
       accountId: accountOf(model, payload),
       clientId: model === 'Grant' || model === 'ClientCredentials' ? payload.clientId : undefined,
     };

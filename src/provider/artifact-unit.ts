@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AttributedEntry, AuditEntry, AuditOrigin } from '../domain/audit/audit-event.js';
 import type {
   ArtifactKey,
@@ -12,16 +11,8 @@ import type {
   ArtifactStore,
 } from '../domain/artifacts/artifact-store.js';
 import type { JsonObject } from '../domain/json.js';
+import { asFound, isOnlyAging, loadedOf, readAgain, type Loaded } from './loaded-artifact.js';
 import { mergeSessions } from './merge-sessions.js';
-
-/** A row that this request has read, and in which state: later writes of it are checked against that. */
-interface Loaded {
-  /** The id under which the row was found; a rotated session has a newer one. */
-  readonly foundId: string;
-  readonly found: FoundArtifact;
-  /** Of a session: what its payload was, as JSON, since the library changes sessions in place. */
-  readonly before: string | undefined;
-}
 
 /** Where changes outside any request come from. */
 const THE_SYSTEM: AuditOrigin = { actor: { kind: 'system' } };
@@ -56,6 +47,8 @@ export class ArtifactUnit {
     if (this.#removals.has(name)) return undefined;
     const pending = this.#writes.get(name);
     if (pending) return asFound(pending);
+    const again = readAgain(this.#loaded.get(name));
+    if (again) return again;
     const prefetched = this.#prefetched.get(name);
     if (prefetched) {
       this.#prefetched.delete(name);
@@ -76,6 +69,9 @@ export class ArtifactUnit {
     }
     for (const removal of this.#removals.values()) {
       if (removal.uid === uid) return undefined;
+    }
+    for (const [name, loaded] of this.#loaded) {
+      if (name.startsWith('Session:') && loaded.found.payload.uid === uid) return readAgain(loaded);
     }
     const prefetched = this.#prefetched.get(`uid:${uid}`);
     this.#prefetched.delete(`uid:${uid}`);
@@ -196,8 +192,7 @@ export class ArtifactUnit {
   #remember(model: ArtifactModel, found: FoundArtifact): FoundArtifact {
     const name = nameOf({ model, id: found.id });
     if (this.#loaded.has(name)) return found;
-    const before = model === 'Session' ? JSON.stringify(found.payload) : undefined;
-    this.#loaded.set(name, { foundId: found.id, found, before });
+    this.#loaded.set(name, loadedOf(model, found));
     return found;
   }
 
@@ -237,17 +232,4 @@ export class ArtifactUnit {
     }
     throw new Error('a session was changed by too many requests at once');
   }
-}
-
-/** A use that only moves a session's expiry by less than a minute is not worth a write. */
-function isOnlyAging({ foundId, before }: Loaded, write: ArtifactWrite): boolean {
-  if (before === undefined || write.model !== 'Session' || foundId !== write.id) return false;
-  const { exp: expired, ...was } = JSON.parse(before) as JsonObject;
-  const { exp: expires, ...is } = write.payload;
-  if (typeof expired !== 'number' || typeof expires !== 'number' || expires - expired >= 60) return false;
-  return isDeepStrictEqual(was, is);
-}
-
-function asFound(write: ArtifactWrite): FoundArtifact {
-  return { id: write.id, payload: structuredClone(write.payload), consumedAt: undefined, version: 0 };
 }

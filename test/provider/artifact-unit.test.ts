@@ -46,6 +46,34 @@ describe('a unit of work', () => {
     expect(await unit.find({ model: 'RefreshToken', id: 'a' })).toBeUndefined();
   });
 
+  test('asks once for an interaction and its session, and answers a fresh one each time', async () => {
+    await committed(session('s'), {
+      model: 'Interaction',
+      id: 'i',
+      payload: { jti: 'i', result: {} },
+      expiresAt: clock.epochSeconds() + 60,
+      sessionUid: 'u',
+    });
+    let asked = 0;
+    const find: typeof store.find = (key) => {
+      asked += 1;
+      return store.find(key);
+    };
+    const findSessionByUid = () => Promise.reject(new Error('the session came with the interaction'));
+    const unit = new ArtifactUnit({ ...store, find, findSessionByUid });
+    for (let times = 0; times < 3; times += 1) {
+      const found = await unit.find({ model: 'Interaction', id: 'i' });
+      expect(found?.payload).toEqual({ jti: 'i', result: {} });
+      Object.assign(found?.payload ?? {}, { result: 'changed in place' });
+      const itsSession = await unit.findSessionByUid('u');
+      expect(itsSession?.payload).toEqual({ jti: 's', uid: 'u', exp: 1_000 });
+      Object.assign(itsSession?.payload ?? {}, { exp: 0 });
+    }
+    expect(asked).toBe(1);
+    unit.remove({ model: 'Session', id: 's' });
+    expect(await unit.findSessionByUid('u')).toBeUndefined();
+  });
+
   test('that is thrown away leaves nothing (reliability: a 5xx rolls back)', async () => {
     await committed(token('a'));
     const unit = new ArtifactUnit(store);

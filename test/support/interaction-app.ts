@@ -140,6 +140,7 @@ async function serveInteractions(serve: ReturnType<typeof useHttpApps>, over: Pa
     authentication: account,
     temporaryPasswords: { ...account, interactionReference: (uid) => `reference of ${uid}` },
     unitsOfWork: unitsOfWorkOf(account.unitOfWork),
+    addingUnitsOfWork: unitsOfWorkOf(account.unitOfWork),
     accounts: account.accounts,
     consents,
     clientLogos: createInMemoryClientLogoStore(),

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.js';
-import type { UnitOfWork } from '../unit-of-work.js';
+import type { AddingUnitOfWork } from '../unit-of-work.js';
 import type { Consent } from './consent.js';
 
 export interface GrantConsentDeps {
-  readonly unitOfWork: UnitOfWork<'consents' | 'audit'>;
+  readonly unitOfWork: AddingUnitOfWork;
   readonly clock: Clock;
 }
 

@@ -8,7 +8,7 @@ import type { Clock } from '../../domain/clock.js';
 import type { ConsentStore } from '../../domain/consents/consent-store.js';
 import type { AuthorizationDetailType } from '../../domain/resources/authorization-detail-type.js';
 import type { Resource, Scope } from '../../domain/resources/resource.js';
-import type { UnitsOfWork } from '../../domain/unit-of-work.js';
+import type { AddingUnitsOfWork, UnitsOfWork } from '../../domain/unit-of-work.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Interactions } from '../../provider/interactions.js';
 import type { FactorDeps } from '../factors/factor-deps.js';
@@ -29,6 +29,8 @@ export interface InteractionDeps {
     readonly interactionReference: (uid: string) => string;
   };
   readonly unitsOfWork: UnitsOfWork;
+  /** For what is only added: events, consents. */
+  readonly addingUnitsOfWork: AddingUnitsOfWork;
   readonly accounts: Pick<AccountStore, 'findById'>;
   readonly consents: Pick<ConsentStore, 'find'>;
   readonly clientLogos: Pick<ClientLogoStore, 'find' | 'read'>;

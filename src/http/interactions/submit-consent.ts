@@ -23,7 +23,7 @@ export async function submitConsent(
     throw new DomainError('interaction_not_found', 'This interaction does not ask for consent.');
   }
   const fields = { requestId: requestIdOf(ctx), accountId, clientId: client.clientId };
-  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId }));
+  const unitOfWork = deps.addingUnitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId }));
   switch (form.get('decision')) {
     case 'allow': {
       const allowed = { ...missing, scopes: requestedScopes };

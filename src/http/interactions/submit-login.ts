@@ -26,7 +26,7 @@ export async function submitLogin(
   if (identifier.trim() === '') return again({ fault: 'identifier_missing', status: 422 });
   if (password === '') return again({ fault: 'password_missing', status: 422 });
   try {
-    const unitOfWork = deps.unitsOfWork.from(originOf(ctx));
+    const unitOfWork = deps.addingUnitsOfWork.from(originOf(ctx));
     const account = await authenticateEndUser(
       { ...deps.authentication, unitOfWork },
       { username: identifier, password, address: ctx.ip, clientId: interaction.client.clientId },

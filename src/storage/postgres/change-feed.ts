@@ -5,7 +5,7 @@ import pg from 'pg';
 const CHANNEL = 'latchkey_changes';
 
 /** What is told of, by the name that stands before the id. */
-export type ChangeKind = 'client' | 'signing-key' | 'mail' | 'logout' | 'ping';
+export type ChangeKind = 'client' | 'client-logo' | 'signing-key' | 'mail' | 'logout' | 'ping';
 
 /** Back-off between attempts to connect, milliseconds. */
 const FIRST_RETRY_MS = 100;
@@ -43,6 +43,11 @@ export interface ChangeFeed {
   /** Resolves once it listens, or once the first attempt has failed; it goes on trying by itself then. */
   start(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** To be selected beside what has changed. Bindings: none; `id` names the column that tells which it was. */
+export function notifying(kind: ChangeKind, id: string): string {
+  return `pg_notify('${CHANNEL}', '${kind}:' || ${id})`;
 }
 
 /**

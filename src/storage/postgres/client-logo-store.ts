@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ClientLogoStore, LogoImage, WantedLogo } from '../../domain/branding/client-logo-store.js';
 import type { ImageType } from '../../domain/branding/image-type.js';
+import { notifyChange, notifying } from './change-feed.js';
 
 const CLAIM = `
   with wanted as (
@@ -30,13 +31,16 @@ const PUT = `
     media_type = excluded.media_type, bytes = excluded.bytes, stored_at = excluded.stored_at`;
 
 const PURGE = `
+  with gone as (
   delete from client_logos l
   where not exists (
     select from clients c where c.client_id = l.client_id and (l.uri is null or c.metadata ->> 'logo_uri' is not null)
   ) and not exists (
     select from jsonb_to_recordset(?::jsonb) as declared (client_id text, uri text)
     where declared.client_id = l.client_id and (l.uri is null or declared.uri is not null)
-  )`;
+  )
+  returning client_id
+  ) select ${notifying('client-logo', 'client_id')} from gone`;
 
 interface LogoRow {
   readonly client_id: string;
@@ -71,9 +75,12 @@ export function createClientLogoStore(knex: Knex): ClientLogoStore {
     async put(clientId, image, now) {
       const values: Knex.RawBinding[] = [clientId, hashOf(image), image.type, Buffer.from(image.bytes), now];
       await knex.raw(PUT, values);
+      await notifyChange(knex, 'client-logo', clientId);
     },
     async remove(clientId) {
-      return (await knex('client_logos').where({ client_id: clientId }).delete()) > 0;
+      const removed = await knex('client_logos').where({ client_id: clientId }).delete();
+      if (removed > 0) await notifyChange(knex, 'client-logo', clientId);
+      return removed > 0;
     },
     async claimDue(declared, { now, again, limit }) {
       const result = await knex.raw<{ rows: { client_id: string; uri: string }[] }>(CLAIM, {
@@ -94,6 +101,7 @@ export function createClientLogoStore(knex: Knex): ClientLogoStore {
           bytes: Buffer.from(image.bytes),
           stored_at: now,
         });
+      await notifyChange(knex, 'client-logo', clientId);
     },
     async purge(declared) {
       const rows = JSON.stringify(

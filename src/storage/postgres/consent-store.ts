@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Consent } from '../../domain/consents/consent.js';
 import type { ConsentStore } from '../../domain/consents/consent-store.js';
 
-interface ConsentRow {
+export interface ConsentRow {
   account_id: string;
   client_id: string;
   scopes: string[];
@@ -11,13 +11,11 @@ interface ConsentRow {
   granted_at: Date;
 }
 
-/**
- * Adds in one statement, so that two consents given at once are both kept.
- * Bindings: account, client, scopes, claims, scopes of resources, time.
- */
-const ADD = `
-  insert into consents as c (account_id, client_id, scopes, claims, resource_scopes, granted_at)
-  values (?, ?, ?, ?, ?, ?)
+/** To be followed by rows. What was allowed before stays, also when two consents are given at once. */
+export const INSERT_CONSENTS =
+  'insert into consents as c (account_id, client_id, scopes, claims, resource_scopes, granted_at)';
+
+export const ON_EARLIER_CONSENT = `
   on conflict (account_id, client_id) do update set
     scopes = array(select distinct unnest(c.scopes || excluded.scopes) order by 1),
     claims = array(select distinct unnest(c.claims || excluded.claims) order by 1),
@@ -34,17 +32,11 @@ const ADD = `
     ),
     granted_at = excluded.granted_at`;
 
+/** Bindings: account, client, scopes, claims, scopes of resources, time. */
+const ADD = `${INSERT_CONSENTS} values (?, ?, ?, ?, ?, ?) ${ON_EARLIER_CONSENT}`;
+
 /** Consents, one row for each account and client. */
 export function createConsentStore(knex: Knex): ConsentStore {
-  const toConsent = (row: ConsentRow): Consent => ({
-    accountId: row.account_id,
-    clientId: row.client_id,
-    scopes: row.scopes,
-    claims: row.claims,
-    resourceScopes: row.resource_scopes,
-    grantedAt: row.granted_at,
-  });
-
   return {
     async find(accountId, clientId) {
       const row = await knex<ConsentRow>('consents')
@@ -75,5 +67,16 @@ export function createConsentStore(knex: Knex): ConsentStore {
     async removeClient(clientId) {
       return knex<ConsentRow>('consents').where({ client_id: clientId }).delete();
     },
+  };
+}
+
+export function toConsent(row: ConsentRow): Consent {
+  return {
+    accountId: row.account_id,
+    clientId: row.client_id,
+    scopes: row.scopes,
+    claims: row.claims,
+    resourceScopes: row.resource_scopes,
+    grantedAt: row.granted_at,
   };
 }

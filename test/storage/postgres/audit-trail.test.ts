@@ -5,6 +5,7 @@ import type { Stores } from '../../../src/domain/unit-of-work.js';
 import { openDatabase } from '../../../src/storage/postgres/database.js';
 import { createPostgresUnitsOfWork } from '../../../src/storage/postgres/postgres-unit-of-work.js';
 import { createSetupLinkStore } from '../../../src/storage/postgres/setup-link-store.js';
+import type { AuditAppender } from '../../../src/storage/postgres/audit-trail.js';
 import { openAuditLog } from '../../support/audit-log.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -27,7 +28,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-function unitsOn(connection: Knex, appender = log.appender) {
+function unitsOn(connection: Knex, appender: AuditAppender = log.appender) {
   const bindStores = (transaction: Knex, audit: AuditTrail): Pick<Stores, 'setupLinks' | 'audit'> => ({
     setupLinks: createSetupLinkStore(transaction),
     audit,
