@@ -1,9 +1,5 @@
 #!/usr/bin/env node
 import { describeStartFailure } from '../composition/describe-start-failure.js';
-import { openApplication } from '../composition/open-application.js';
-import { runMigrations } from '../composition/run-migrations.js';
-import { loadConfig } from '../config/load-config.js';
-import { printableConfig } from '../config/redact-config.js';
 import { VERSION } from '../domain/version.js';
 import { registerAdminCommands } from './admin-commands.js';
 import { registerAuditCommands } from './audit-commands.js';
@@ -32,14 +28,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
+// Most of the program is loaded only by the command that needs it, so that help and mistakes are answered at once.
+const config = async () => (await import('../config/load-config.js')).loadConfig();
+
 const exitCode = await runCli(
   process.argv.slice(2),
   {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    open: () =>
-      openApplication(loadConfig(), {
+    open: async () =>
+      (await import('../composition/open-application.js')).openApplication(await config(), {
         applicationName: 'latchkey-cli',
         origin: { actor: { kind: 'operator' } },
       }),
@@ -49,28 +48,30 @@ const exitCode = await runCli(
   [
     (program, cli) => {
       registerSystemCommands(program, cli, {
-        // Loaded when it is needed: the server brings the whole protocol along, which no other command uses.
         serve: async () => (await import('../serve.js')).serve(),
-        migrate: (action) => runMigrations(loadConfig(), action),
-        printConfig: (options) => Promise.resolve(printableConfig(loadConfig(), options)),
+        migrate: async (action) =>
+          (await import('../composition/run-migrations.js')).runMigrations(await config(), action),
+        printConfig: async (options) =>
+          (await import('../config/redact-config.js')).printableConfig(await config(), options),
       });
     },
     (program, cli) => {
       registerDoctorCommand(program, cli, {
-        // Loaded when it is needed, since it brings the mail client and others along.
-        examine: async () => (await import('../composition/run-doctor.js')).runDoctor(loadConfig),
+        examine: async () =>
+          (await import('../composition/run-doctor.js')).runDoctor(
+            (await import('../config/load-config.js')).loadConfig,
+          ),
       });
     },
     (program, cli) => {
       registerBackupCommands(program, cli, {
-        // Loaded when it is needed, since it brings compression and the format along.
         backup: async ({ to, ...request }) =>
-          (await import('../composition/backup-database.js')).backupDatabase(loadConfig(), {
+          (await import('../composition/backup-database.js')).backupDatabase(await config(), {
             to: to === '-' ? process.stdout : to,
             ...request,
           }),
         restore: async ({ from, ...request }) =>
-          (await import('../composition/restore-database.js')).restoreDatabase(loadConfig(), {
+          (await import('../composition/restore-database.js')).restoreDatabase(await config(), {
             from: from === '-' ? process.stdin : from,
             ...request,
           }),
@@ -93,15 +94,13 @@ const exitCode = await runCli(
     registerKeyCommands,
     (program, cli) => {
       registerMailCommands(program, cli, {
-        // Loaded when it is needed, since it brings the mail client along.
         sendTest: async (to) =>
-          (await import('../composition/open-mailer.js')).sendTestMail(loadConfig(), to),
+          (await import('../composition/open-mailer.js')).sendTestMail(await config(), to),
       });
     },
     registerAuditCommands,
     (program, cli) => {
       registerViewsCommands(program, cli, {
-        // Loaded when it is needed, since it brings the templates along.
         eject: async (page, folder) =>
           (await import('../composition/views-folder.js')).ejectView(page, folder),
         check: async (folder) => (await import('../composition/views-folder.js')).checkViewsFolder(folder),
