@@ -28,6 +28,8 @@ interface SharedClientOptions {
   readonly metadata?: JsonObject;
   /** false: taken away by `--no-profile`. */
   readonly profile?: SecurityProfile | false;
+  /** false: taken away by `--no-response-type`. */
+  readonly responseType?: readonly string[] | false;
   /** false: taken away by `--no-accent`. */
   readonly accent?: string | false;
   /** false: taken away by `--no-radius`. */
@@ -80,6 +82,7 @@ export function addUpdateOptions(command: Command): Command {
     .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent')
     .option('--no-backchannel-logout-uri', 'no logout tokens are sent')
     .option('--no-profile', 'the profile is that of this provider, or none')
+    .option('--no-response-type', 'codes only')
     .option('--no-accent', 'the colour is that of this provider')
     .option('--no-radius', 'corners are as usual')
     .option('--no-font', 'type is as usual')
@@ -94,6 +97,11 @@ function addSharedOptions(command: Command, several: string): Command {
     .option('--post-logout-redirect-uri <uri>', `where sign-outs return to; ${several}`, collect)
     .addOption(
       new Option('--profile <profile>', 'security profile that it is held to').choices(SECURITY_PROFILES),
+    )
+    .option(
+      '--response-type <type>',
+      `what the browser may bring back: code, or what features.response_types offers; ${several}`,
+      collect,
     )
     .option('--scope <scopes>', 'scopes that it may ask for, separated by spaces')
     .option('--resource <identifier>', `resource server that it may call; ${several}`, collect)
@@ -151,10 +159,14 @@ export function toChanges(options: UpdateClientOptions, client: Client): ClientC
 
 /** The metadata that change, with the options of the branding put into `branding`. */
 function metadataAfter(
-  { accent, radius, font, profile, metadata: other }: SharedClientOptions,
+  { accent, radius, font, profile, responseType, metadata: other }: SharedClientOptions,
   before: JsonObject,
 ): JsonObject | undefined {
-  const metadata = profile === undefined ? other : { ...other, profile: profile === false ? null : profile };
+  const chosen: JsonObject = {
+    ...(profile === undefined ? {} : { profile: profile === false ? null : profile }),
+    ...(responseType === undefined ? {} : { response_types: responseType === false ? null : responseType }),
+  };
+  const metadata = Object.keys(chosen).length === 0 ? other : { ...other, ...chosen };
   const given = Object.entries({ accent, radius, font }).filter(([, value]) => value !== undefined);
   if (given.length === 0) return metadata;
   const kept = metadata?.['branding'] ?? before['branding'] ?? {};

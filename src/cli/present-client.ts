@@ -2,7 +2,7 @@ import { deriveAccent } from '../domain/branding/accent.js';
 import { readLook } from '../domain/branding/client-branding.js';
 import type { Client } from '../domain/clients/client.js';
 import { profileOf } from '../domain/clients/client-profile.js';
-import { grantTypes, tokenEndpointAuthMethod } from '../domain/clients/client-defaults.js';
+import { grantTypes, responseTypes, tokenEndpointAuthMethod } from '../domain/clients/client-defaults.js';
 import { presentFields, presentTable } from './output.js';
 
 /** A client for a person at a terminal. */
@@ -17,6 +17,7 @@ export function presentClient(client: Client): string {
     ...lines('Post-logout redirect URI', postLogoutRedirectUris),
     ['Back-channel logout URI', client.backchannelLogoutUri],
     ['Grant types', grantTypes(client).join(' ')],
+    ['Response types', furtherResponseTypes(client)],
     ['Authenticates with', tokenEndpointAuthMethod(client)],
     ['Scope', client.scopes.join(' ') || '(none)'],
     ...lines('Resource', resources),
@@ -56,6 +57,12 @@ export function presentClients(clients: readonly Client[]): string {
 /** A secret that was just made. It is shown at this one moment. */
 export function presentSecret(secret: string): string {
   return `Client secret: ${secret}\nStore it now: it is not shown again.`;
+}
+
+/** Told where the client may have more than codes. */
+function furtherResponseTypes(client: Client): string | undefined {
+  const types = responseTypes(client);
+  return types.some((type) => type !== 'code') ? types.join(', ') : undefined;
 }
 
 function lines(label: string, values: readonly string[]): (readonly [string, string])[] {

@@ -8,6 +8,7 @@ import { checkLogoutQueue } from '../domain/doctor/check-logout-queue.js';
 import { checkMailOutbox, LOOKED_AT } from '../domain/doctor/check-mail-outbox.js';
 import { checkMailServer } from '../domain/doctor/check-mail-server.js';
 import { checkMigrations } from '../domain/doctor/check-migrations.js';
+import { checkResponseTypes } from '../domain/doctor/check-response-types.js';
 import { checkRedis } from '../domain/doctor/check-redis.js';
 import { checkSecretKey } from '../domain/doctor/check-secret-key.js';
 import { checkSigningKeys } from '../domain/doctor/check-signing-keys.js';
@@ -61,6 +62,10 @@ export function doctorChecks(patient: Patient): readonly Check[] {
         checkMailServer(await reachMailServer(config), { isRequired: config.mode === 'production' }),
     },
     { name: 'redis', run: async () => checkRedisOf(config) },
+    {
+      name: 'response_types',
+      run: () => Promise.resolve(checkResponseTypes(config.features.responseTypes)),
+    },
     { name: 'identity_providers', run: () => lookAtProviders(patient) },
   ];
 }

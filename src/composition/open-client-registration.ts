@@ -2,7 +2,7 @@ import { expireUnusedClients } from '../domain/client-registration/expire-unused
 import type { RegistrationSettings } from '../domain/client-registration/registration-deps.js';
 import type { ClientRegistrationDeps } from '../http/client-registration/router.js';
 import { createClientAdapter } from '../provider/client-adapter.js';
-import { optionalGrants } from '../provider/optional-grants.js';
+import { offeredToClients } from '../provider/offered-to-clients.js';
 import { createProtocolFaults } from '../provider/protocol-faults.js';
 import { ROUTES } from '../provider/routes.js';
 import { supportedScopes } from '../provider/scopes-and-claims.js';
@@ -45,7 +45,7 @@ export function openClientRegistration(
                 const adapter = createClientAdapter(
                   { find: () => Promise.resolve(client) },
                   scopes,
-                  optionalGrants(config.features),
+                  offeredToClients(config.features),
                 );
                 return { client_id: client.clientId, ...(await adapter.find(client.clientId)) };
               },

@@ -5,6 +5,7 @@ import type { ClientCertificateSettings } from '../domain/clients/client-certifi
 import type { ClientDocumentSettings } from '../domain/client-registration/client-documents.js';
 import type { RegistrationSettings } from '../domain/client-registration/registration-deps.js';
 import type { DeclaredClient } from '../domain/clients/declared-clients.js';
+import type { FurtherResponseType } from '../domain/clients/response-types.js';
 import type { DeclaredGroup } from '../domain/groups/ensure-declared-groups.js';
 import type { SecurityProfile } from '../domain/profiles/security-profile.js';
 import type { DeclaredRole } from '../domain/roles/ensure-declared-roles.js';
@@ -82,6 +83,8 @@ export interface Features {
   readonly ciba: boolean;
   /** @see draft-ietf-oauth-attestation-based-client-auth */
   readonly clientAttestation: boolean;
+  /** Response types that clients may be registered for besides `code`. @see RFC 9700 §2.1.2 */
+  readonly responseTypes: readonly FurtherResponseType[];
 }
 
 /** The life of signing keys. */

@@ -64,6 +64,20 @@ export function distinct(key: string) {
   }, ALWAYS);
 }
 
+/** No text stands in a list twice. */
+export const distinctMembers = z.superRefine<unknown>((list, context) => {
+  membersOf(list).forEach((member, index) => {
+    if (typeof member !== 'string' || membersOf(list).indexOf(member) === index) return;
+    const message = `${JSON.stringify(member)} stands in the list twice`;
+    context.addIssue({
+      code: 'custom',
+      path: [index],
+      message,
+      params: { remedy: 'Remove one of the two.' },
+    });
+  });
+}, ALWAYS);
+
 /** The number under one key does not exceed that under another. */
 export function notLongerThan(shorter: string, longer: string) {
   return z.superRefine<unknown>((value, context) => {

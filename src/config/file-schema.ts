@@ -9,6 +9,7 @@ import {
   registrationTargetsDeclared,
 } from './client-registration-schema.js';
 import { CLIENT_TYPES } from '../domain/clients/client.js';
+import { FURTHER_RESPONSE_TYPES } from '../domain/clients/response-types.js';
 import { signUpSchema } from './sign-up-schema.js';
 import { attestersDeclared, clientAttesterSchema } from './client-attesters-schema.js';
 import { clientProvidersDeclared, identityProviderSchema } from './identity-providers-schema.js';
@@ -19,6 +20,7 @@ import { mtlsSchema } from './mtls-schema.js';
 import { presetSchema, profileHolds, profileSchema } from './profile-schema.js';
 import {
   distinct,
+  distinctMembers,
   jsonValue,
   notLongerThan,
   oneSecretSource,
@@ -149,6 +151,7 @@ const features = z.strictObject({
   jwt_bearer: z.boolean().default(false),
   ciba: z.boolean().default(false),
   client_attestation: z.boolean().default(false),
+  response_types: z.array(z.enum(FURTHER_RESPONSE_TYPES)).check(distinctMembers).default([]),
 });
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });

@@ -7,6 +7,7 @@ import {
   readSecurityProfile,
   SECURITY_PROFILES,
 } from '../domain/profiles/security-profile.js';
+import { FURTHER_RESPONSE_TYPES, IMPLICIT_GRANT } from '../domain/clients/response-types.js';
 import { ALWAYS, fieldOf, membersOf } from './file-rules.js';
 
 /** The key `profile` of the configuration file, and of a client in it. */
@@ -20,7 +21,12 @@ export const presetSchema = z.enum(PRESETS);
 const CONFORMANCE_FEATURES = ['request_objects', 'jarm', 'jwt_userinfo', 'jwt_introspection', 'encryption'];
 
 /** Each module of a test registers clients of its own, all from one machine. */
-const OPEN_REGISTRATION = { mode: 'open', registrations_per_network: 100_000, max_unused: 100_000 };
+const OPEN_REGISTRATION = {
+  mode: 'open',
+  grant_types: ['authorization_code', 'refresh_token', IMPLICIT_GRANT],
+  registrations_per_network: 100_000,
+  max_unused: 100_000,
+};
 
 /**
  * The content of a file with what its profile and its preset switch on, where the file itself says nothing about it.
@@ -28,8 +34,9 @@ const OPEN_REGISTRATION = { mode: 'open', registrations_per_network: 100_000, ma
  */
 export function withProfileDefaults(content: unknown): unknown {
   const profile = readSecurityProfile(fieldOf(content, 'profile'));
+  const isForConformance = fieldOf(content, 'preset') === 'conformance';
   const switchedOn = [
-    ...(fieldOf(content, 'preset') === 'conformance' ? CONFORMANCE_FEATURES : []),
+    ...(isForConformance ? CONFORMANCE_FEATURES : []),
     ...(profile === undefined ? [] : featuresOfProfile(profile)),
   ];
   if (!isObject(content) || (profile === undefined && switchedOn.length === 0)) return content;
@@ -38,11 +45,18 @@ export function withProfileDefaults(content: unknown): unknown {
   const registration = fieldOf(content, 'client_registration') ?? {};
   return {
     ...content,
-    ...(fieldOf(content, 'preset') === 'conformance' && isObject(registration)
+    ...(isForConformance && isObject(registration)
       ? { client_registration: { ...OPEN_REGISTRATION, ...registration } }
       : {}),
     features: isObject(features)
-      ? { ...Object.fromEntries(switchedOn.map((name) => [name, true])), ...features }
+      ? {
+          ...Object.fromEntries(switchedOn.map((name) => [name, true])),
+          // Profiles have no room for them.
+          ...(isForConformance && profile === undefined
+            ? { response_types: [...FURTHER_RESPONSE_TYPES] }
+            : {}),
+          ...features,
+        }
       : features,
     ...(demands(profile, 'fapi2') && Array.isArray(resources)
       ? {
@@ -68,6 +82,11 @@ export const profileHolds = z.superRefine<unknown>((content, context) => {
     // Tokens may be bound to certificates instead.
     if (name === 'dpop' && fieldOf(features, 'mtls') === true) continue;
     refuse(['features', name], 'is off', 'Remove the key: the profile switches it on.');
+  }
+  const responseTypes = membersOf(fieldOf(fieldOf(content, 'features'), 'response_types'));
+  if (responseTypes.length > 0) {
+    const path = ['features', 'response_types'];
+    refuse(path, 'offers more than codes', 'Remove the key, or the profile.');
   }
   if (!demands(profile, 'fapi2')) return;
   const codeSeconds = fieldOf(fieldOf(content, 'lifetimes'), 'authorization_code_seconds');

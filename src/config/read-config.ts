@@ -189,6 +189,7 @@ function fileSettings(
       jwtBearer: features.jwt_bearer,
       ciba: features.ciba,
       clientAttestation: features.client_attestation,
+      responseTypes: features.response_types,
     },
     signUp: { mode: sign_up.mode, emailDomains: sign_up.email_domains },
     clientRegistration: {

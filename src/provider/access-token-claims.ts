@@ -1,4 +1,4 @@
-import type { Configuration } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 
 type Formats = NonNullable<Configuration['formats']>;
 type JwtCustomizer = NonNullable<NonNullable<Formats['customizers']>['jwt']>;
@@ -15,8 +15,8 @@ export const accessTokenClaims: JwtCustomizer = (ctx, token, jwt) => {
   const source = [AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest].find(
     (found) => found !== undefined,
   );
-  if (!source || source.accountId !== token.accountId) return undefined;
-  const { acr, amr, authTime } = source;
+  if (source && source.accountId !== token.accountId) return undefined;
+  const { acr, amr, authTime } = source ?? signInOf(ctx);
   Object.assign(jwt.payload, {
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
@@ -24,3 +24,13 @@ export const accessTokenClaims: JwtCustomizer = (ctx, token, jwt) => {
   });
   return undefined;
 };
+
+/** How the person signed in, where the token is the answer to the authorization request itself. */
+function signInOf({ oidc }: KoaContextWithOIDC): {
+  readonly acr?: string | undefined;
+  readonly amr?: readonly string[] | undefined;
+  readonly authTime?: number | undefined;
+} {
+  if (oidc.route !== 'authorization' && oidc.route !== 'resume') return {};
+  return { acr: oidc.acr, amr: oidc.amr, authTime: oidc.session?.authTime() };
+}

@@ -32,7 +32,7 @@ import { createLoadExistingGrant } from './load-existing-grant.js';
 import { mtlsEndpointAliases } from './mtls-endpoint-aliases.js';
 import { createOutboundFetch } from './outbound-fetch.js';
 import { createPairwiseIdentifier } from './pairwise-identifier.js';
-import { optionalGrants } from './optional-grants.js';
+import { offeredToClients } from './offered-to-clients.js';
 import { isSignUpOpen, type ProviderDependencies } from './provider-dependencies.js';
 import { createExplain } from './refusals/explain-for-developers.js';
 import { requirePkce } from './require-pkce.js';
@@ -49,8 +49,8 @@ import { ttlSettings } from './ttl.js';
 export function buildConfiguration(deps: ProviderDependencies, handOver: ClientHandOver): Configuration {
   const { settings, pages } = deps;
   const scopes = supportedScopes(settings.scopes, settings.resources);
-  const grants = optionalGrants(settings.features);
-  const clients = createClientAdapter(deps.clients, new Set(scopes), grants, handOver);
+  const offered = offeredToClients(settings.features);
+  const clients = createClientAdapter(deps.clients, new Set(scopes), offered, handOver);
   return {
     adapter: (model) => (model === 'Client' ? clients : new ArtifactAdapter(toArtifactModel(model), deps)),
     acrValues: Object.values(ACR_OF_LEVEL),
@@ -115,7 +115,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     pairwiseIdentifier: createPairwiseIdentifier(deps.pairwiseSubject),
     pkce: { required: requirePkce(settings) },
     renderError: createRenderError(pages, createExplain(deps)),
-    responseTypes: ['code'],
+    responseTypes: offered.responseTypes,
     rotateRefreshToken,
     routes: ROUTES,
     scopes,

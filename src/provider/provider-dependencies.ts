@@ -4,6 +4,7 @@ import type { ArtifactKey } from '../domain/artifacts/artifact.js';
 import type { ClientCertificateSettings } from '../domain/clients/client-certificate.js';
 import type { RegistrationMode } from '../domain/client-registration/registration-deps.js';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
+import type { FurtherResponseType } from '../domain/clients/response-types.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { Clock } from '../domain/clock.js';
 import type { ConsentStore } from '../domain/consents/consent-store.js';
@@ -45,6 +46,8 @@ export interface ProtocolSettings {
     readonly jwtBearer: boolean;
     readonly ciba: boolean;
     readonly clientAttestation: boolean;
+    /** Besides `code`. */
+    readonly responseTypes: readonly FurtherResponseType[];
   } & SignedMessages;
   readonly tokenExchange: readonly TokenExchangePolicy[];
   /** How certificates of clients come here. */

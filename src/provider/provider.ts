@@ -17,6 +17,7 @@ import { createExplain } from './refusals/explain-for-developers.js';
 import { explainInAnswers } from './refusals/explain-in-answers.js';
 import { keepRefreshAnswers } from './refresh-answers.js';
 import { offerTokenExchange } from './token-exchange.js';
+import { tellIssuer } from './tell-issuer.js';
 import { tellReachedAcr } from './tell-reached-acr.js';
 import type { ProviderDependencies } from './provider-dependencies.js';
 
@@ -32,6 +33,7 @@ export function createProvider(deps: ProviderDependencies): Provider {
   correctDiscovery(provider, deps.settings.profile);
   answerUnauthorizedClient(provider);
   tellReachedAcr(provider);
+  tellIssuer(provider);
   logProtocolEvents(provider, deps.logger, deps.clock);
   auditProtocolEvents(provider, deps);
   if (deps.logoutQueue) queueLogoutTokens(provider, { logoutQueue: deps.logoutQueue, clock: deps.clock });

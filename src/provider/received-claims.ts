@@ -23,7 +23,7 @@ export function receivedClaims(
   },
 ): JsonObject {
   // An ID token beside an access token for userinfo tells who it is about and no more: the rest is asked for there.
-  const tellsAll = use === 'userinfo' || ctx.oidc.entities.AccessToken?.aud !== undefined;
+  const tellsAll = use === 'userinfo' || isAlone(ctx);
   const names = [
     ...(tellsAll ? asked.scope.split(' ').flatMap(asked.claimsOf) : []),
     ...Object.keys(asked.claims ?? {}),
@@ -35,4 +35,10 @@ export function receivedClaims(
     received[name] = value;
   }
   return received;
+}
+
+/** Whether no access token for userinfo comes with the ID token, or after it. */
+function isAlone({ oidc: { entities, params, route } }: KoaContextWithOIDC): boolean {
+  if (route !== 'authorization' && route !== 'resume') return entities.AccessToken?.aud !== undefined;
+  return params?.['response_type'] === 'id_token' || Boolean(params?.['resource']);
 }

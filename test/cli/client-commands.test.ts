@@ -1,3 +1,4 @@
+import { NO_CLIENT_FEATURES } from '../../src/domain/clients/client-features.js';
 import { createClientTerminal } from '../support/client-terminal.js';
 
 const shop = ['create', '--name', 'Shop', '--type', 'web', '--client-id', 'shop'];
@@ -118,6 +119,38 @@ describe('client list and show', () => {
   it('exits with 1 for a client that is not there', async () => {
     const { runJson } = createClientTerminal();
     expect(await runJson('show', 'none')).toMatchObject({ code: 1, json: { error: { code: 'not_found' } } });
+  });
+});
+
+describe('response types', () => {
+  const offering = { ...NO_CLIENT_FEATURES, responseTypes: ['code id_token', 'id_token'] as const };
+
+  it('are chosen one by one, shown, and taken away again', async () => {
+    const { run, runJson } = createClientTerminal({ clientFeatures: offering });
+    const chosen = ['--response-type', 'code', '--response-type', 'id_token code'];
+    const { json } = await runJson(...shop, '--redirect-uri', 'https://shop.example.com/cb', ...chosen);
+    expect(json).toMatchObject({
+      response_types: ['code', 'code id_token'],
+      grant_types: ['authorization_code', 'refresh_token', 'implicit'],
+    });
+    expect((await run('show', 'shop')).out).toMatch(/Response types +code, code id_token\n/);
+    const taken = await runJson('update', 'shop', '--no-response-type');
+    expect(taken.json).toMatchObject({
+      response_types: ['code'],
+      grant_types: ['authorization_code', 'refresh_token'],
+    });
+    expect((await run('show', 'shop')).out).not.toContain('Response types');
+  });
+
+  it('are refused where they are not offered, with the setting that offers them', async () => {
+    const { code, err } = await createClientTerminal().run(
+      ...shop,
+      ...shopUri,
+      '--response-type',
+      'id_token',
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('features.response_types of the configuration file');
   });
 });
 

@@ -36,6 +36,10 @@ test.each([
     'profile: fapi2\nresources: [{ identifier: https://api.example.test, signing_algorithm: RS256 }]',
     'resources[0].signing_algorithm',
   ],
+  ['profile: oauth21\nfeatures: { response_types: [code id_token] }', 'features.response_types'],
+  ['features: { response_types: [token] }', 'features.response_types[0]'],
+  ['features: { response_types: [id_token, id_token] }', 'features.response_types[1]'],
+  ['features: { response_types: id_token }', 'features.response_types'],
   ['profile: fapi3', 'profile'],
   ['clients: [{ client_id: a, profile: fapi3 }]', 'clients[0].profile'],
 ])('%j is refused at %s', (text, place) => {
@@ -59,6 +63,13 @@ test('the preset for conformance tests opens what they look at, unless the file 
   const { preset, features } = readFileText('preset: conformance\nfeatures: { jarm: false }');
   expect(preset).toBe('conformance');
   expect(features).toMatchObject({ requestObjects: true, jwtUserinfo: true, jarm: false });
+});
+
+test('the preset opens implicit and hybrid flows, but not under a profile', () => {
+  const { features, clientRegistration } = readFileText('preset: conformance');
+  expect(features.responseTypes).toContain('code id_token token');
+  expect(clientRegistration.policy.grantTypes).toContain('implicit');
+  expect(readFileText('preset: conformance\nprofile: oauth21').features.responseTypes).toEqual([]);
 });
 
 test('production refuses the preset', () => {

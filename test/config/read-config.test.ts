@@ -100,6 +100,7 @@ describe('defaults', () => {
         jwtBearer: false,
         ciba: false,
         clientAttestation: false,
+        responseTypes: [],
       },
       signUp: { mode: 'off', emailDomains: [] },
       passwordPolicy: { minLength: 15 },

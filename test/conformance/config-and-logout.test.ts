@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as jose from 'jose';
 import { parseUrl } from '../../src/domain/url.js';
+import { listenForLogout } from '../support/logout-listener.js';
 import { json, send } from '../support/relying-party-requests.js';
 import { formOf, type UserAgent } from '../support/relying-party-user-agent.js';
 import { endpoint, startProvider, type OpenIdProvider } from './openid-provider.js';
@@ -151,26 +149,6 @@ describe('oidcc-rp-initiated-logout-certification-test-plan', () => {
 });
 
 describe('oidcc-backchannel-rp-initiated-logout-certification-test-plan', () => {
-  /** An application that waits for a logout token. */
-  async function listenForLogout() {
-    const received = { resolve: (_form: URLSearchParams): void => undefined };
-    const arrived = new Promise<URLSearchParams>((resolve) => {
-      received.resolve = resolve;
-    });
-    const server: Server = createServer((request, response) => {
-      let text = '';
-      request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      request.on('end', () => {
-        received.resolve(new URLSearchParams(text));
-        response.setHeader('Cache-Control', 'no-store').end();
-      });
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    return { uri: `http://127.0.0.1:${port}/logout`, received: arrived, server };
-  }
-
   test('oidcc-backchannel-logout-discovery-endpoint-verification (Back-Channel Logout §2.1)', () => {
     expect(op.metadata).toMatchObject({
       backchannel_logout_supported: true,
@@ -197,9 +175,8 @@ describe('oidcc-backchannel-rp-initiated-logout-certification-test-plan', () => 
     const { url } = await agent.submit(formOf(page, '/session/end/confirm'), { logout: 'yes' });
     expect(url.href).toBe(AFTERWARDS);
 
-    const logoutToken = (await app.received).get('logout_token') ?? '';
-    app.server.closeAllConnections();
-    app.server.close();
+    const logoutToken = await app.token;
+    app.close();
     expect(jose.decodeProtectedHeader(logoutToken)).toMatchObject({ typ: 'logout+jwt', alg: 'RS256' });
     const payload = await rp.verifyLogoutToken(logoutToken);
     expect(payload).toMatchObject({

@@ -3,6 +3,8 @@ import { createClientAdapter } from '../../src/provider/client-adapter.js';
 import { createClientCache } from '../../src/provider/client-cache.js';
 import { toProviderMetadata, validateExtraClientMetadata } from '../../src/provider/client-metadata.js';
 import { buildClient, buildSecret } from '../support/build-client.js';
+import { plainHasher } from '../support/client-use-case-deps.js';
+import { startClientProvider } from '../support/client-provider.js';
 import { createFakeChangeFeed } from '../support/fake-change-feed.js';
 
 /** A directory that answers when the test says so. */
@@ -138,6 +140,29 @@ describe('createClientAdapter', () => {
       redirect_uris: ['https://shop.example.com/callback'],
       type: 'web',
     });
+  });
+
+  it('leaves out what is not offered any more, down to nothing (OAuth 2.0 Multiple Response Types §3)', async () => {
+    const find = async (responseTypes: readonly string[]) => {
+      const registered = buildClient({ metadata: { response_types: responseTypes } });
+      const directory = { find: () => Promise.resolve(registered) };
+      const library = await startClientProvider({
+        ...directory,
+        changes: createFakeChangeFeed(),
+        clientSecretHasher: plainHasher,
+        clock: { now: () => new Date() },
+      });
+      await library.close();
+      const found = await createClientAdapter(directory, new Set(['openid'])).find('shop');
+      // The library takes what is left for a client.
+      expect(await library.provider.Client.find('shop')).toMatchObject({ clientId: 'shop' });
+      return [found?.['response_types'], found?.['grant_types']];
+    };
+    expect(await find(['code', 'code id_token'])).toEqual([
+      ['code'],
+      ['authorization_code', 'refresh_token'],
+    ]);
+    expect(await find(['id_token'])).toEqual([[], []]);
   });
 
   it('refuses to write', async () => {

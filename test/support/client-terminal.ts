@@ -14,8 +14,11 @@ function notUsed(): never {
   throw new Error('The client commands do not use this.');
 }
 
-/** Runs `latchkey client …` in memory, beside one declared client. */
-export function createClientTerminal() {
+/**
+ * Runs `latchkey client …` in memory, beside one declared client.
+ * @param over other parts of the application
+ */
+export function createClientTerminal(over: Partial<OpenedApplication> = {}) {
   const deps = createClientUseCaseDeps();
   const { clients, consents, artifactRevocation, audit } = deps;
   const stores = storesOf({ clients, consents, artifactRevocation, audit });
@@ -37,6 +40,7 @@ export function createClientTerminal() {
     identityProviders: [],
     declaredClients: [declared],
     close: () => Promise.resolve(),
+    ...over,
   };
   const run = async (...args: string[]) => {
     const written = { out: '', err: '' };

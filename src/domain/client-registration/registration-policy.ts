@@ -1,5 +1,6 @@
 import { clientTypeRules, grantTypes } from '../clients/client-defaults.js';
 import { CLIENT_TYPES, type Client } from '../clients/client.js';
+import { IMPLICIT_GRANT } from '../clients/response-types.js';
 import type { FieldFault } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import { parseUrl } from '../url.js';
@@ -20,7 +21,7 @@ export type PolicyPart = { readonly [Key in keyof RegistrationPolicy]?: Registra
 
 /** Every grant type that some kind of client may have. */
 export const EVERY_GRANT_TYPE: readonly string[] = [
-  ...new Set(CLIENT_TYPES.flatMap((type) => clientTypeRules(type).allowedGrantTypes)),
+  ...new Set([...CLIENT_TYPES.flatMap((type) => clientTypeRules(type).allowedGrantTypes), IMPLICIT_GRANT]),
 ];
 
 /** Whether a host of redirect URIs is written as a policy takes it. */

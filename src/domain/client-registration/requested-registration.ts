@@ -1,5 +1,6 @@
 import { clientTypeRules, DEVICE_CODE_GRANT } from '../clients/client-defaults.js';
 import type { ClientType } from '../clients/client.js';
+import { grantTypesOf, readResponseType } from '../clients/response-types.js';
 import { splitScope, type ClientRegistration } from '../clients/client-registration.js';
 import { isKnownMetadata } from '../clients/client-metadata-rules.js';
 import { isEndUserScope } from '../clients/client-rules.js';
@@ -31,8 +32,8 @@ export function readRequestedRegistration(
   const reader = new MetadataReader(body);
   const redirectUris = reader.texts('redirect_uris') ?? [];
   const requestedScope = reader.text('scope');
-  const grantTypes = reader.texts('grant_types') ?? ['authorization_code'];
   const responseTypes = reader.texts('response_types');
+  const grantTypes = reader.texts('grant_types') ?? grantTypesFor(responseTypes);
   const applicationType = reader.text('application_type');
   const authMethod = reader.text('token_endpoint_auth_method');
   const clientUri = reader.text('client_uri');
@@ -47,12 +48,6 @@ export function readRequestedRegistration(
       `holds nothing that this registration may have; known are ${policy.scopes.join(', ')}.`,
     );
   }
-  const wrongResponse = responseTypes?.find(
-    (responseType) => responseType !== 'code' || !grantTypes.includes('authorization_code'),
-  );
-  if (wrongResponse !== undefined) {
-    reader.refuse('response_types', 'must be ["code"], and empty without the grant type authorization_code.');
-  }
   return {
     registration: {
       name: reader.text('client_name') ?? hostOf(clientUri) ?? hostOf(redirectUris[0]) ?? 'Unnamed app',
@@ -65,14 +60,30 @@ export function readRequestedRegistration(
       metadata: {
         ...Object.fromEntries(
           Object.entries(reader.given).filter(
-            ([key]) => isKnownMetadata(key) && !NOT_FOR_APPLICATIONS.has(key),
+            ([key]) => isKnownMetadata(key) && !NOT_FOR_APPLICATIONS.has(key) && key !== 'response_types',
           ),
         ),
-        grant_types: grantTypes,
+        ...(grantTypes.length === 0 ? {} : { grant_types: grantTypes }),
+        ...(responseTypes === undefined || isUsual(responseTypes, grantTypes)
+          ? {}
+          : { response_types: responseTypes }),
       },
     },
     faults: reader.faults,
   };
+}
+
+/** What an application may do that names response types alone. @see RFC 7591 §2.1 */
+function grantTypesFor(responseTypes: readonly string[] | undefined): readonly string[] {
+  if (responseTypes === undefined || responseTypes.length === 0) return ['authorization_code'];
+  return grantTypesOf(responseTypes.flatMap((text) => readResponseType(text) ?? []));
+}
+/** Whether response types say no more than what follows from the grant types. */
+function isUsual(responseTypes: readonly string[], grantTypes: readonly string[]): boolean {
+  if (responseTypes.length === 0) return true;
+  return (
+    responseTypes.length === 1 && responseTypes[0] === 'code' && grantTypes.includes('authorization_code')
+  );
 }
 
 /** Reads members by their type, and takes down those that have another. */

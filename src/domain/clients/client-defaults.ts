@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js';
 import { demands, readSecurityProfile } from '../profiles/security-profile.js';
 import type { Client, ClientType } from './client.js';
+import { grantTypesOf, readResponseType, type ResponseType } from './response-types.js';
 
 /** Grant types by their registered names. @see RFC 7591 §2, RFC 8628 §3.4 */
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -100,14 +101,43 @@ export function clientTypeRules(type: ClientType): ClientTypeRules {
 
 type TypedClient = Pick<Client, 'type' | 'metadata'>;
 
-/** The grant types that the client may use. @see RFC 7591 §2 */
+/**
+ * The grant types that the client may use: as it says, or else those of its type, as far as its response types have a use
+ * for them; and those that its response types need.
+ * @see RFC 7591 §2, §2.1
+ */
 export function grantTypes(client: TypedClient): readonly string[] {
-  return stringList(client.metadata, 'grant_types') ?? RULES[client.type].defaultGrantTypes;
+  const given = stringList(client.metadata, 'grant_types');
+  const chosen = chosenResponseTypes(client);
+  const { defaultGrantTypes } = RULES[client.type];
+  if (chosen === undefined) return given ?? defaultGrantTypes;
+  const needed = grantTypesOf(chosen);
+  const usual = needed.includes('authorization_code') ? defaultGrantTypes : [];
+  return [...new Set([...(given ?? usual), ...needed])];
 }
 
-/** The response types that the client may use: `code` or none. @see RFC 9700 §2.1.2 */
-export function responseTypes(client: TypedClient): readonly 'code'[] {
-  return grantTypes(client).includes('authorization_code') ? ['code'] : [];
+/**
+ * The response types that the client may use: those that were chosen for it, or else `code` where it has the grant type for
+ * that.
+ * @see RFC 9700 §2.1.2
+ */
+export function responseTypes(client: TypedClient): readonly ResponseType[] {
+  return chosenResponseTypes(client) ?? (grantTypes(client).includes('authorization_code') ? ['code'] : []);
+}
+
+function chosenResponseTypes({ metadata }: TypedClient): readonly ResponseType[] | undefined {
+  return stringList(metadata, 'response_types')?.flatMap((text) => readResponseType(text) ?? []);
+}
+
+/**
+ * The scopes that a client gets when nothing is said: those of its type, without the one for refresh tokens where its
+ * response types lead to none.
+ */
+export function defaultScopes(client: TypedClient): readonly string[] {
+  const { defaultScopes: scopes } = RULES[client.type];
+  if (chosenResponseTypes(client) === undefined || grantTypes(client).includes('refresh_token'))
+    return scopes;
+  return scopes.filter((scope) => scope !== 'offline_access');
 }
 
 /**

@@ -1,4 +1,5 @@
 import { NO_ENCRYPTION, type EncryptionFeatures } from './client-encryption-rules.js';
+import type { FurtherResponseType } from './response-types.js';
 
 /** The parts of the protocol that a client's metadata may ask for only while they are on. */
 export interface ClientFeatures extends EncryptionFeatures {
@@ -10,6 +11,8 @@ export interface ClientFeatures extends EncryptionFeatures {
   readonly ciba: boolean;
   /** Attestations of client instances. @see draft-ietf-oauth-attestation-based-client-auth */
   readonly clientAttestation: boolean;
+  /** Response types besides `code`. */
+  readonly responseTypes: readonly FurtherResponseType[];
 }
 
 /** For a provider with nothing but the plain code flow. */
@@ -19,4 +22,5 @@ export const NO_CLIENT_FEATURES: ClientFeatures = {
   tlsClientAuth: false,
   ciba: false,
   clientAttestation: false,
+  responseTypes: [],
 };

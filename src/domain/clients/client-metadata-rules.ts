@@ -12,11 +12,14 @@ import {
   isCertificateKey,
 } from './client-certificate-rules.js';
 import { attestationMethodProblem } from './client-attestation-rules.js';
+import { responseTypeContradictions, responseTypesProblem } from './client-response-type-rules.js';
+import { IMPLICIT_GRANT, isFrontChannel } from './response-types.js';
 import { cibaContradictions, cibaProblem, isCibaKey } from './client-ciba-rules.js';
 import type { ClientFeatures } from './client-features.js';
 import { clientTypeRules, grantTypes, tokenEndpointAuthMethod } from './client-defaults.js';
 import { SIGNED_RESPONSE_MODES } from './client-profile.js';
 import { jwksProblem } from './client-jwks.js';
+import { pairwiseContradictions } from './client-pairwise-rules.js';
 import {
   emails,
   flag,
@@ -29,7 +32,6 @@ import {
   webUri,
   type Check,
 } from './metadata-checks.js';
-import { parseUrl } from '../url.js';
 
 /** Algorithms by which a client may sign; symmetric ones would need its secret in plain text. */
 const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
@@ -72,8 +74,14 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['authorization_details_types', texts],
 ]);
 
+type CheckedClient = Pick<Client, 'type' | 'metadata' | 'redirectUris' | 'backchannelLogoutUri'>;
+
 /** Keys that have different values for each type of client, see `metadataFaults`. */
-const TYPED_KEYS: ReadonlySet<string> = new Set(['grant_types', 'token_endpoint_auth_method']);
+const TYPED_KEYS: ReadonlySet<string> = new Set([
+  'grant_types',
+  'response_types',
+  'token_endpoint_auth_method',
+]);
 
 /** Whether the key is one of the further metadata that this provider knows. */
 export function isKnownMetadata(key: string): boolean {
@@ -96,7 +104,6 @@ const OWNED_KEYS: ReadonlyMap<string, string> = new Map([
   ['post_logout_redirect_uris', 'give them as post-logout redirect URIs'],
   ['backchannel_logout_uri', 'give it as the back-channel logout URI'],
   ['scope', 'give it as the scope'],
-  ['response_types', 'they follow from the grant types; only "code" is offered (RFC 9700 §2.1.2)'],
   ['application_type', 'it follows from the type'],
 ]);
 
@@ -106,18 +113,20 @@ const OWNED_KEYS: ReadonlyMap<string, string> = new Map([
  * @returns every fault, each under `metadata/<key>`
  * @see RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2
  */
-export function metadataFaults(
-  client: Pick<Client, 'type' | 'metadata' | 'redirectUris' | 'backchannelLogoutUri'>,
-  features: ClientFeatures,
-): readonly FieldFault[] {
+export function metadataFaults(client: CheckedClient, features: ClientFeatures): readonly FieldFault[] {
   const json = JSON.stringify(client.metadata);
   if (json.length > MAX_METADATA || UNSTORABLE.test(json)) {
     const detail = `metadata must be at most ${MAX_METADATA} characters of JSON, without NUL characters.`;
     return [{ field: 'metadata', code: 'invalid_metadata', detail }];
   }
   const rules = clientTypeRules(client.type);
+  const offersImplicit =
+    rules.redirects && client.type !== 'native' && features.responseTypes.some(isFrontChannel);
   const byType = new Map<string, Check>([
-    ['grant_types', someOf(rules.allowedGrantTypes)],
+    [
+      'grant_types',
+      someOf(offersImplicit ? [...rules.allowedGrantTypes, IMPLICIT_GRANT] : rules.allowedGrantTypes),
+    ],
     ['token_endpoint_auth_method', oneOf(rules.authMethods)],
     [
       'response_modes',
@@ -133,10 +142,12 @@ export function metadataFaults(
       ? certificateProblem(key, value, features)
       : isCibaKey(key)
         ? cibaProblem(key, value, features)
-        : key === 'token_endpoint_auth_method' &&
-          (certificateMethodProblem(value, features) ?? attestationMethodProblem(value, features));
+        : key === 'response_types'
+          ? responseTypesProblem(value, client.type, features.responseTypes)
+          : key === 'token_endpoint_auth_method' &&
+            (certificateMethodProblem(value, features) ?? attestationMethodProblem(value, features));
     if (offered) return [fault(key, offered.code, offered.detail)];
-    if (isCertificateKey(key) || isCibaKey(key)) return [];
+    if (isCertificateKey(key) || isCibaKey(key) || key === 'response_types') return [];
     const check = byType.get(key) ?? CHECKS.get(key);
     if (check === undefined) return [unknownKeyFault(key)];
     const problem = check(value);
@@ -160,9 +171,7 @@ function unknownKeyFault(key: string): FieldFault {
   return fault(key, 'metadata_unknown', 'is not client metadata that this provider knows. Leave it out.');
 }
 
-function contradictions(
-  client: Pick<Client, 'type' | 'metadata' | 'redirectUris' | 'backchannelLogoutUri'>,
-): readonly FieldFault[] {
+function contradictions(client: CheckedClient): readonly FieldFault[] {
   const { metadata } = client;
   const faults: FieldFault[] = [];
   const hasKeys = metadata['jwks'] !== undefined || metadata['jwks_uri'] !== undefined;
@@ -204,37 +213,14 @@ function contradictions(
       ),
     );
   }
-  const encryption = encryptionContradictions(metadata).map(({ key, code, detail }) =>
-    fault(key, code, detail),
-  );
-  const certificates = certificateContradictions(metadata, tokenEndpointAuthMethod(client)).map(
-    ({ key, code, detail }) => fault(key, code, detail),
-  );
-  const ciba = cibaContradictions(metadata, grantTypes(client)).map(({ key, code, detail }) =>
-    fault(key, code, detail),
-  );
-  return [...faults, ...encryption, ...certificates, ...ciba, ...pairwiseFaults(client)];
-}
-
-/** @see OpenID Connect Core 1.0 §8.1 */
-function pairwiseFaults(client: Pick<Client, 'type' | 'metadata' | 'redirectUris'>): readonly FieldFault[] {
-  if (client.metadata['subject_type'] !== 'pairwise') return [];
-  if (!grantTypes(client).every((grant) => grant === 'authorization_code' || grant === 'refresh_token')) {
-    return [
-      fault('subject_type', 'metadata_contradiction', 'pairwise is for clients of the code flow only.'),
-    ];
-  }
-  const hosts = new Set(client.redirectUris.flatMap((uri) => parseUrl(uri)?.host ?? []));
-  if (client.metadata['sector_identifier_uri'] !== undefined) return [];
-  return hosts.size === 1 && !hosts.has('')
-    ? []
-    : [
-        fault(
-          'sector_identifier_uri',
-          'metadata_missing',
-          'is missing: pairwise subjects need it unless all redirect URIs share one host.',
-        ),
-      ];
+  const others = [
+    ...encryptionContradictions(metadata),
+    ...certificateContradictions(metadata, tokenEndpointAuthMethod(client)),
+    ...cibaContradictions(metadata, grantTypes(client)),
+    ...responseTypeContradictions(client),
+    ...pairwiseContradictions(client),
+  ];
+  return [...faults, ...others.map(({ key, code, detail }) => fault(key, code, detail))];
 }
 
 function fault(key: string, code: string, problem: string): FieldFault {

@@ -8,14 +8,10 @@ import {
   type SecurityProfile,
 } from '../profiles/security-profile.js';
 import { parseUrl } from '../url.js';
-import {
-  clientTypeRules,
-  grantTypes,
-  provesItselfByKey,
-  tokenEndpointAuthMethod,
-} from './client-defaults.js';
+import { clientTypeRules, provesItselfByKey, tokenEndpointAuthMethod } from './client-defaults.js';
 import { profileOf, SIGNED_RESPONSE_MODES } from './client-profile.js';
 import type { Client } from './client.js';
+import { IMPLICIT_GRANT } from './response-types.js';
 
 type CheckedClient = Pick<Client, 'type' | 'metadata' | 'redirectUris'>;
 
@@ -70,10 +66,11 @@ interface Fault {
 /** No tokens by way of the browser. */
 function flowFaults(client: CheckedClient): readonly Fault[] {
   const faults: Fault[] = [];
-  const others = strings(client.metadata['response_types']).filter((type) => type !== 'code');
+  const { metadata } = client;
+  const others = strings(metadata['response_types']).filter((type) => type !== 'code');
   if (others.length > 0)
     faults.push({ field: 'metadata/response_types', problem: 'may hold "code" and nothing else' });
-  if (grantTypes(client).includes('implicit'))
+  if (strings(metadata['grant_types']).includes(IMPLICIT_GRANT))
     faults.push({ field: 'metadata/grant_types', problem: 'may not hold "implicit"' });
   return faults;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.js';
 import type { ClientType } from './client.js';
-import { clientTypeRules } from './client-defaults.js';
+import { defaultScopes } from './client-defaults.js';
 import type { ClientAttributes } from './client-rules.js';
 
 /** What somebody says about a client that they register; what is absent gets the default that is safe for its type. */
@@ -26,13 +26,14 @@ export interface ClientRegistration {
 
 /** The registration with its defaults, not yet checked. */
 export function withClientDefaults(registration: ClientRegistration): ClientAttributes {
+  const { type, metadata = {} } = registration;
   return {
     name: registration.name,
-    type: registration.type,
+    type,
     redirectUris: registration.redirectUris ?? [],
     postLogoutRedirectUris: registration.postLogoutRedirectUris ?? [],
     backchannelLogoutUri: registration.backchannelLogoutUri,
-    scopes: registration.scopes ?? clientTypeRules(registration.type).defaultScopes,
+    scopes: registration.scopes ?? defaultScopes({ type, metadata }),
     resources: registration.resources ?? [],
     allowedOrigins: registration.allowedOrigins ?? [],
     allowedRoles: registration.allowedRoles ?? [],
@@ -40,7 +41,7 @@ export function withClientDefaults(registration: ClientRegistration): ClientAttr
     firstParty: registration.firstParty ?? false,
     requireSecondFactor: registration.requireSecondFactor ?? false,
     identityProviders: registration.identityProviders,
-    metadata: registration.metadata ?? {},
+    metadata,
   };
 }
 

@@ -3,9 +3,10 @@ import { groupNameFaults } from '../groups/group.js';
 import type { ProfileFeatures, SecurityProfile } from '../profiles/security-profile.js';
 import { roleNameFaults } from '../roles/role.js';
 import type { Client } from './client.js';
-import { clientTypeRules, grantTypes } from './client-defaults.js';
+import { clientTypeRules, grantTypes, responseTypes } from './client-defaults.js';
 import { NO_CLIENT_FEATURES, type ClientFeatures } from './client-features.js';
 import { metadataFaults } from './client-metadata-rules.js';
+import { implicitRedirectProblem } from './client-response-type-rules.js';
 import { underProfile } from './client-profile.js';
 import { profileFaults } from './client-profile-rules.js';
 import { redirectUriFault } from './redirect-uri.js';
@@ -135,18 +136,18 @@ function nameFaults(name: string): readonly FieldFault[] {
 }
 
 function uriFaults(client: ClientAttributes): readonly FieldFault[] {
+  const { redirects } = clientTypeRules(client.type);
   const lists = [
     ['redirect_uris', client.redirectUris],
     ['post_logout_redirect_uris', client.postLogoutRedirectUris],
   ] as const;
   const faults = lists.flatMap(([field, uris]) => [
     ...listFaults(field, uris),
-    ...(clientTypeRules(client.type).redirects
-      ? uris.flatMap((uri, index) => redirectUriFault(uri, client.type, `${field}/${index}`) ?? [])
+    ...(redirects
+      ? uris.flatMap((uri, index) => redirectFault(client, uri, `${field}/${index}`) ?? [])
       : refuseRedirects(client, field, uris)),
   ]);
-  const usesCode = grantTypes(client).includes('authorization_code');
-  if (usesCode && client.redirectUris.length === 0) {
+  if (redirects && responseTypes(client).length > 0 && client.redirectUris.length === 0) {
     faults.push(
       fault(
         'redirect_uris',
@@ -166,6 +167,13 @@ function uriFaults(client: ClientAttributes): readonly FieldFault[] {
     );
   }
   return faults;
+}
+
+function redirectFault(client: ClientAttributes, uri: string, field: string): FieldFault | undefined {
+  const formFault = redirectUriFault(uri, client.type, field);
+  if (formFault) return formFault;
+  const problem = implicitRedirectProblem(client, uri);
+  return problem && fault(field, problem.code, `${quote(uri)}: ${problem.detail}`);
 }
 
 function refuseRedirects(

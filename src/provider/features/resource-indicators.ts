@@ -14,10 +14,12 @@ export function resourceIndicators(resources: readonly Resource[]): Feature {
   return {
     enabled: true,
     // A service that may use one API only need not name it; an app keeps the token for userinfo unless it names one.
-    defaultResource: (ctx, client) => {
+    // "None" is not an empty list: beside a token that came by the browser, the library would take that for one.
+    defaultResource: (ctx, client, oneOf) => {
+      if (oneOf) return oneOf;
       const allowed = clientTraits(client).resources;
       const isService = ctx.oidc.params?.grant_type === 'client_credentials';
-      return isService && allowed.length === 1 && allowed[0] !== undefined ? allowed[0] : [];
+      return isService && allowed.length === 1 ? allowed[0] : undefined;
     },
     // Whoever named a resource when asking for authorization gets the token for it without naming it again.
     useGrantedResource: () => true,

@@ -1,4 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { readResponseType } from '../../domain/clients/response-types.js';
 import { clientTraits } from '../client-metadata.js';
 import {
   explainAuthenticationMethod,
@@ -117,14 +118,14 @@ export function explainRefusal(ctx: KoaContextWithOIDC, error: Error, now: Date)
   if (error instanceof errors.InvalidScope) return explainScope(ctx, error);
   if (error instanceof errors.InvalidRequestUri) return REQUEST_URI_USED;
   if (error instanceof errors.RequestUriNotSupported) return REQUEST_URI_OFF;
-  if (error instanceof errors.UnsupportedResponseType) return RESPONSE_TYPE;
+  if (error instanceof errors.UnsupportedResponseType) return RESPONSE_TYPE_OFF;
   switch (reason) {
     case CLIENT_NOT_FOUND:
       return UNKNOWN_CLIENT;
     case 'post_logout_redirect_uri not registered':
       return explainRedirectUri(ctx, 'post_logout_redirect_uri');
     case 'requested response_type is not allowed for this client':
-      return RESPONSE_TYPE;
+      return explainResponseType(ctx);
     case 'the provided authentication mechanism does not match the registered client authentication method':
       return explainAuthenticationMethod(ctx);
     case 'invalid secret provided':
@@ -165,9 +166,27 @@ const REQUEST_URI_OFF: Explanation = [
   },
 ];
 
-const RESPONSE_TYPE: Explanation = [
-  { label: 'Send', value: 'response_type=code; implicit and hybrid flows do not exist here' },
+const RESPONSE_TYPE_OFF: Explanation = [
+  { label: 'Send', value: 'response_type=code; no other is needed to sign people in' },
+  { label: 'To offer others', value: 'features.response_types of the configuration file' },
 ];
+
+function explainResponseType({ oidc: { client, params } }: KoaContextWithOIDC): Explanation | undefined {
+  if (!client) return undefined;
+  const registered = client.responseTypes ?? [];
+  const wanted = readResponseType(params?.['response_type']);
+  const options = [...registered, ...(wanted === undefined ? [] : [wanted])].map(
+    (type) => `--response-type '${type}'`,
+  );
+  return [
+    { label: 'Registered', value: registered.join(', ') || 'none' },
+    {
+      label: 'Add it',
+      value: `latchkey client update ${client.clientId} ${options.join(' ')}`,
+      unlogged: true,
+    },
+  ];
+}
 
 function explainScope(ctx: KoaContextWithOIDC, error: Error): Explanation | undefined {
   const { client } = ctx.oidc;

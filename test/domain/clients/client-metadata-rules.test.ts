@@ -59,7 +59,7 @@ describe('client metadata (RFC 7591 §2)', () => {
     ['client_name', 'x', 'metadata_owned_by_server'],
     ['redirect_uris', ['https://evil.example/'], 'metadata_owned_by_server'],
     ['scope', 'openid', 'metadata_owned_by_server'],
-    ['response_types', ['id_token token'], 'metadata_owned_by_server'],
+    ['response_types', ['id_token token'], 'metadata_not_supported'],
     ['application_type', 'native', 'metadata_owned_by_server'],
     ['first_party', true, 'metadata_unknown'],
     ['type', 'service', 'metadata_unknown'],

@@ -1,6 +1,7 @@
 import { checkClock } from '../../../src/domain/doctor/check-clock.js';
 import { checkDatabase, type DatabaseExamination } from '../../../src/domain/doctor/check-database.js';
 import { checkMigrations } from '../../../src/domain/doctor/check-migrations.js';
+import { checkResponseTypes } from '../../../src/domain/doctor/check-response-types.js';
 import { checkSecretKey } from '../../../src/domain/doctor/check-secret-key.js';
 import { checkSigningKeys } from '../../../src/domain/doctor/check-signing-keys.js';
 import type { Finding } from '../../../src/domain/doctor/finding.js';
@@ -52,6 +53,13 @@ test('a schema that is older or newer is told', () => {
 test('a secret key that does not fit, or is not taken yet, is told', () => {
   expect(told(checkSecretKey('mismatch'))).toEqual(['error secret_key.wrong']);
   expect(told(checkSecretKey('earlier'))).toEqual(['warning secret_key.not_taken']);
+});
+
+test('access tokens that browsers carry are told (RFC 9700 §2.1.2)', () => {
+  expect(checkResponseTypes(['code id_token', 'id_token', 'none'])).toEqual([]);
+  const [finding] = checkResponseTypes(['code id_token', 'id_token token']);
+  expect([finding?.severity, finding?.code]).toEqual(['warning', 'response_types.token']);
+  expect(finding?.found).toContain('features.response_types has "id_token token" (');
 });
 
 describe('signing keys', () => {

@@ -70,11 +70,18 @@ describe('clients', () => {
         redirect_uris: ['https://shop.example.test/*'],
         scope: 'openid no:such',
         client_uri: 'nowhere',
+        response_types: ['code', 'id_token'],
       },
     });
     expect(status).toBe(422);
     expect(pointersOf(body)).toEqual(
-      expect.arrayContaining(['/client_name', '/redirect_uris/0', '/scope', '/client_uri']),
+      expect.arrayContaining([
+        '/client_name',
+        '/redirect_uris/0',
+        '/scope',
+        '/client_uri',
+        '/response_types',
+      ]),
     );
   });
 

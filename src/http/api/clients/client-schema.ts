@@ -13,6 +13,9 @@ const names = z.array(z.string().max(100)).max(100);
 const metadata = {
   profile: z.enum(SECURITY_PROFILES).describe('The security profile that it is held to.'),
   grant_types: texts,
+  response_types: texts.describe(
+    'What the browser may bring back: "code", or what the deployment offers besides.',
+  ),
   token_endpoint_auth_method: text,
   client_uri: text,
   logo_uri: text,
