@@ -1,5 +1,6 @@
 import { errorFields, type Logger } from '../observability/logger.js';
 import type { ChangeFeed, ChangeKind } from '../storage/postgres/change-feed.js';
+import type { Outages } from './follow-outages.js';
 
 /** How often the queue is looked at when nobody says that there is anything in it: for what is tried again. */
 const LOOK_MS = 2_000;
@@ -16,10 +17,11 @@ export function followDeliveries(input: {
   readonly changes: ChangeFeed;
   readonly kind: ChangeKind;
   readonly logger: Logger;
+  readonly outages: Pick<Outages, 'noticed'>;
   /** For the log, when a round fails. */
   readonly failure: string;
 }): FollowedDeliveries {
-  const { changes, kind, logger, failure } = input;
+  const { changes, kind, logger, outages, failure } = input;
   const asked = { again: false, toStop: false };
   const isAskedAgain = (): boolean => asked.again;
   let running: Promise<void> | undefined;
@@ -29,7 +31,7 @@ export function followDeliveries(input: {
     try {
       await input.deliver();
     } catch (error) {
-      logger.warn(failure, errorFields(error));
+      if (!outages.noticed(error)) logger.warn(failure, errorFields(error));
     }
     running = undefined;
     if (isAskedAgain()) look();

@@ -4,8 +4,9 @@ import {
 } from '../domain/signing-keys/ensure-signing-keys.js';
 import { nextKeyChange, type SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { SigningKeyStore } from '../domain/signing-keys/signing-key-store.js';
-import type { Logger } from '../observability/logger.js';
+import { errorFields, type Logger } from '../observability/logger.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
+import type { Outages } from './follow-outages.js';
 
 /** What is built from the signing keys, built anew whenever another key is published or begins to sign. */
 export interface FollowedKeys<Built> {
@@ -14,6 +15,9 @@ export interface FollowedKeys<Built> {
   readonly signingKeys: () => readonly SigningKey[];
   readonly stop: () => void;
 }
+
+/** Milliseconds after which keys that could not be read are read again. */
+const AGAIN_MS = 2_000;
 
 /** Timers of Node hold no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -29,10 +33,11 @@ export async function followSigningKeys<Built>(
   parts: {
     readonly changes: ChangeFeed;
     readonly logger: Logger;
+    readonly outages: Pick<Outages, 'noticed'>;
     readonly build: (signingKeys: readonly SigningKey[]) => Built;
   },
 ): Promise<FollowedKeys<Built>> {
-  const { changes, logger, build } = parts;
+  const { changes, logger, outages, build } = parts;
   const { clock, stores } = application;
   let timer: NodeJS.Timeout | undefined;
   let rebuilding = false;
@@ -62,9 +67,9 @@ export async function followSigningKeys<Built>(
     rebuilding = true;
     rebuild()
       .catch((error: unknown) => {
-        logger.error('signing keys cannot be read', {
-          errorName: error instanceof Error ? error.name : 'unknown',
-        });
+        if (!outages.noticed(error)) logger.error('signing keys cannot be read', errorFields(error));
+        clearTimeout(timer);
+        timer = setTimeout(changed, AGAIN_MS).unref();
       })
       .finally(() => {
         rebuilding = false;

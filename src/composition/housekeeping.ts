@@ -3,6 +3,7 @@ import { purgeArtifacts, type ArtifactPurge } from '../domain/artifacts/purge-ar
 import { maintainSigningKeys } from '../domain/signing-keys/maintain-signing-keys.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Outages } from './follow-outages.js';
 import type { Application } from './open-application.js';
 import { purgeSignUps } from './open-self-service.js';
 
@@ -23,6 +24,7 @@ export interface HousekeepingParts {
   readonly ciba: Purgeable | undefined;
   readonly fetchLogos: () => Promise<void>;
   readonly logger: Logger;
+  readonly outages: Pick<Outages, 'noticed'>;
   readonly metrics: Pick<Metrics, 'purged' | 'housekeepingFailed'>;
 }
 
@@ -31,14 +33,14 @@ export interface HousekeepingParts {
  * @returns what stops it
  */
 export function startHousekeeping(application: Application, parts: HousekeepingParts): () => void {
-  const { logger, metrics } = parts;
+  const { logger, metrics, outages } = parts;
   const run = async (task: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       const removed = await work();
       metrics.purged(task, typeof removed === 'number' ? removed : 0);
     } catch (error) {
       metrics.housekeepingFailed(task);
-      logger.warn('housekeeping failed', { task, ...errorFields(error) });
+      if (!outages.noticed(error)) logger.warn('housekeeping failed', { task, ...errorFields(error) });
     }
   };
   const tasks = Object.entries(tasksOf(application, parts));

@@ -5,6 +5,7 @@ import type { Logger } from '../observability/logger.js';
 import { createApiTokens } from '../provider/api-tokens.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { createIdempotencyStore } from '../storage/postgres/idempotency-store.js';
+import { tellingUnavailable } from '../storage/postgres/unavailable.js';
 import { createRedisRateLimit } from '../storage/redis/rate-limit.js';
 import type { Application } from './open-application.js';
 import type { Protocol } from './open-protocol.js';
@@ -25,7 +26,7 @@ export function openApi(
   { provider, logger }: { readonly provider: Protocol['current']; readonly logger: Logger },
 ): OpenedApi {
   const { stores, issuer } = application;
-  const idempotency = createIdempotencyStore(application.database.knex);
+  const idempotency = tellingUnavailable(createIdempotencyStore(application.database.knex));
   const audience = apiResourceIdentifier(issuer);
   const middleware = createApi({
     ...application,

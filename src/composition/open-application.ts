@@ -49,6 +49,7 @@ import type { Redis } from '../storage/redis/redis.js';
 import { createDataKeyStore } from '../storage/postgres/data-key-store.js';
 import { createPostgresUnitsOfWork } from '../storage/postgres/postgres-unit-of-work.js';
 import { createStoreFactory, tellingAllUnavailable } from './open-stores.js';
+import { asStartFailure } from './as-start-failure.js';
 import { openConfiguredDatabase, type OpenedDatabase } from './open-database.js';
 import { observedThrottle, type ApplicationObserver } from './observe-use-cases.js';
 import { tracedHasher } from './open-tracing.js';
@@ -139,7 +140,8 @@ export async function openApplication(
     });
   } catch (error) {
     await database.close();
-    if (!(error instanceof DomainError)) throw error;
+    if (!(error instanceof DomainError) || error.code === 'storage_unavailable')
+      throw asStartFailure(error, database);
     const lines = error.faults.length > 0 ? error.faults.map(({ detail }) => detail) : [error.message];
     throw new StartupError(lines, { cause: error });
   }

@@ -6,10 +6,6 @@ import type { Application } from './open-application.js';
 export function openChanges({ database }: Pick<Application, 'database'>, logger: Logger): ChangeFeed {
   return createChangeFeed({
     connect: () => connectForChanges(database.url),
-    logger: {
-      warn: (_fields, message) => {
-        logger.warn(message);
-      },
-    },
+    logger,
   });
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../observability/logger.js';
 import { createConclude, createPingSender } from '../provider/backchannel-answers.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { followDeliveries, type FollowedDeliveries } from './follow-deliveries.js';
+import type { Outages } from './follow-outages.js';
 import type { Application } from './open-application.js';
 import type { Protocol } from './open-protocol.js';
 
@@ -18,7 +19,12 @@ export interface OpenedCiba extends FollowedDeliveries {
 
 export function openCiba(
   application: Application,
-  { protocol, changes, logger }: { protocol: Protocol; changes: ChangeFeed; logger: Logger },
+  {
+    protocol,
+    changes,
+    logger,
+    outages,
+  }: { protocol: Protocol; changes: ChangeFeed; logger: Logger; outages: Outages },
 ): OpenedCiba {
   const { config, stores, clock, resources, clientDirectory } = application;
   const { backchannelRequests } = stores;
@@ -28,6 +34,7 @@ export function openCiba(
     changes,
     kind: 'ping',
     logger,
+    outages,
     failure: 'pings cannot be delivered',
   });
   return {

@@ -3,6 +3,7 @@ import type { Logger } from '../observability/logger.js';
 import { createLogoutSender } from '../provider/logout-tokens.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { followDeliveries, type FollowedDeliveries } from './follow-deliveries.js';
+import type { Outages } from './follow-outages.js';
 import type { Application } from './open-application.js';
 import type { Protocol } from './open-protocol.js';
 
@@ -16,7 +17,12 @@ export interface OpenedLogouts extends FollowedDeliveries {
 
 export function openLogouts(
   application: Application,
-  { protocol, changes, logger }: { protocol: Protocol; changes: ChangeFeed; logger: Logger },
+  {
+    protocol,
+    changes,
+    logger,
+    outages,
+  }: { protocol: Protocol; changes: ChangeFeed; logger: Logger; outages: Outages },
 ): OpenedLogouts {
   const { stores, clock, unitOfWork } = application;
   const { logoutQueue } = stores;
@@ -26,6 +32,7 @@ export function openLogouts(
     changes,
     kind: 'logout',
     logger,
+    outages,
     failure: 'logouts cannot be delivered',
   });
   return {

@@ -5,6 +5,7 @@ import { purgeMails } from '../domain/mail/purge-mails.js';
 import type { DevMailDeps, ShownMail } from '../http/dev-mail/router.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
+import type { Outages } from './follow-outages.js';
 import type { Application } from './open-application.js';
 import { openMailer } from './open-mailer.js';
 
@@ -22,7 +23,11 @@ export interface OpenedMail {
 /** Begins to deliver mails. */
 export function openMail(
   application: Application,
-  { changes, logger }: { readonly changes: ChangeFeed; readonly logger: Logger },
+  {
+    changes,
+    logger,
+    outages,
+  }: { readonly changes: ChangeFeed; readonly logger: Logger; readonly outages: Outages },
 ): OpenedMail {
   const { config, stores, unitOfWork, clock } = application;
   const opened = openMailer(config);
@@ -46,7 +51,7 @@ export function openMail(
     nextDueAt: () => stores.mailQueue.nextDueAt(),
     clock,
     failed: (error) => {
-      logger.warn('mails could not be delivered', errorFields(error));
+      if (!outages.noticed(error)) logger.warn('mails could not be delivered', errorFields(error));
     },
   });
   changes.onChange('mail', () => {

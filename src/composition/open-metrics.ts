@@ -5,6 +5,7 @@ import { createMetricsApp, isFromLoopback, type MetricsDeps } from '../http/metr
 import type { RequestObserver } from '../http/middlewares/access-log.js';
 import { createMetrics, type Figure, type Metrics } from '../observability/metrics.js';
 import { answeredTokenRequest } from '../provider/token-request.js';
+import { askDatabase } from '../storage/postgres/ask-database.js';
 import { poolUsage } from '../storage/postgres/pool-usage.js';
 import { listen, type Listening } from './listen.js';
 import type { Application } from './open-application.js';
@@ -32,9 +33,12 @@ export function watchApplication(
   const { clock, stores, passwordHasher } = application;
   const { knex } = application.database;
 
-  metrics.watch('database_up', 'Whether the database answers.', [], async () => {
-    const answer = await withinTime(knex.raw('select 1').then(() => 1));
-    return [{ value: answer ?? 0 }];
+  metrics.watch('database_up', 'Whether the database answers and takes changes.', [], async () => {
+    const isUp = await askDatabase(knex, DATABASE_MS).then(
+      () => true,
+      () => false,
+    );
+    return [{ value: isUp ? 1 : 0 }];
   });
   metrics.watch('database_connections', 'Connections of this process by state.', ['state'], () => {
     const usage = poolUsage(knex);

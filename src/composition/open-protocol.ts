@@ -26,6 +26,7 @@ import { openCibaParts } from './open-ciba-parts.js';
 import { openAssertions } from './open-assertions.js';
 import { openAttestations } from './open-attestations.js';
 import { openClientDocuments } from './open-client-documents.js';
+import type { Outages } from './follow-outages.js';
 import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
 import type { Lookups } from './open-lookups.js';
@@ -55,12 +56,13 @@ export async function openProtocol(
     readonly pages: ProtocolPages;
     readonly cookieKeys: readonly string[];
     readonly logger: Logger;
+    readonly outages: Pick<Outages, 'noticed'>;
     readonly watchLane: LaneWatcher;
     readonly tracing: Tracing | undefined;
   },
 ): Promise<Protocol> {
   const { config, dataKey, stores, clock, artifactCodec: codec } = application;
-  const { changes, lookups, factors, pages, cookieKeys, logger, watchLane, tracing } = parts;
+  const { changes, lookups, factors, pages, cookieKeys, logger, outages, watchLane, tracing } = parts;
   const { store, purge } = openArtifactStore(application, {
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     watchLane,
@@ -115,6 +117,7 @@ export async function openProtocol(
   const followed = await followSigningKeys(application, {
     changes,
     logger,
+    outages,
     build: (signingKeys) => createProvider({ ...dependencies, signingKeys }),
   });
   const provider = followed.current;

@@ -17,8 +17,10 @@ import { ROUTES } from '../provider/routes.js';
 import { createProbeTaker } from '../security/probe-seal.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import type { Redis } from '../storage/redis/redis.js';
+import { asStartFailure } from './as-start-failure.js';
 import { ensureDeclared } from './ensure-declared.js';
 import { firstSetup, type FirstSetup } from './first-setup.js';
+import { followOutages } from './follow-outages.js';
 import { startHousekeeping } from './housekeeping.js';
 import { listen } from './listen.js';
 import { openCiba } from './open-ciba.js';
@@ -50,6 +52,7 @@ import { openProtocol } from './open-protocol.js';
 import type { LaneWatcher } from '../storage/postgres/batch-lane.js';
 import { openConfiguredRedis } from './open-redis.js';
 import { openTracing } from './open-tracing.js';
+import { createReadiness } from './readiness.js';
 import { followTlsCertificate, readTlsCertificate } from './tls-certificate.js';
 import { warnAtStart } from './warn-at-start.js';
 
@@ -129,7 +132,7 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
     await application?.close();
     await redis?.close();
     await tracing?.close();
-    throw error;
+    throw application ? asStartFailure(error, application.database) : error;
   }
 }
 
@@ -139,6 +142,7 @@ async function assemble(
 ) {
   const { logger, metrics, tracing } = parts;
   const { config, stores, dataKey } = application;
+  const outages = followOutages(application.database, logger);
   const changes = openChanges(application, logger);
   // Before anything is read that it tells of, so that no change falls in between.
   await changes.start();
@@ -162,29 +166,23 @@ async function assemble(
     pages: createProtocolPages(pages, { forDevelopers: isDevelopment, upstreamOf }),
     cookieKeys,
     logger,
+    outages,
     watchLane,
     tracing,
   });
   watchApplication(metrics, application, { lanes, signingKeys: protocol.signingKeys });
 
-  const logouts = openLogouts(application, { protocol, changes, logger });
-  const ciba = config.features.ciba ? openCiba(application, { protocol, changes, logger }) : undefined;
+  const logouts = openLogouts(application, { protocol, changes, logger, outages });
+  const ciba = config.features.ciba
+    ? openCiba(application, { protocol, changes, logger, outages })
+    : undefined;
   const { passkeySignIn, ownPasskeys, area: passkeyArea } = openPasskeys(application);
   const selfService = openSelfService(application, logger);
-  const mail = openMail(application, { changes, logger });
+  const mail = openMail(application, { changes, logger, outages });
   const registering = openClientRegistration(application, { provider: protocol.current });
   const api = openApi(application, { provider: () => protocol.current(), logger });
 
-  let shuttingDown = false;
-  const isReady = async (): Promise<boolean> => {
-    if (shuttingDown) return false;
-    try {
-      await Promise.all([application.database.knex.raw('select 1'), application.redis?.ping()]);
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const readiness = createReadiness(application);
   const app = createApp({
     ...application,
     ...lookups,
@@ -209,7 +207,7 @@ async function assemble(
     administratorExists: isDevelopment
       ? async () => (await stores.accounts.countEnabledWithRole(ADMINISTRATOR_ROLE)) > 0
       : undefined,
-    isReady,
+    isReady: readiness.isReady,
     devMails: mail.devMails,
     keepingAccounts: application,
     interactions: protocol.interactions,
@@ -263,17 +261,17 @@ async function assemble(
     ciba,
     fetchLogos,
     logger,
+    outages,
     metrics,
   });
   const metricsPort = await listenForMetrics(config, metrics);
 
   return {
     answer: app.callback() as RequestListener,
-    shutDown: () => {
-      shuttingDown = true;
-    },
+    shutDown: readiness.leave,
     close: async () => {
       stopHousekeeping();
+      outages.stop();
       await metricsPort?.drain();
       await selfService.selfService.afterwards.settled();
       protocol.stop();

@@ -110,13 +110,17 @@ export function createLogger(options: {
 /** For tests and commands that have nobody to tell. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** Codes of refusals that may come by the hundred a second, and whose place in the program tells nothing. */
+const OUTAGES = new Set(['storage_unavailable', 'overloaded']);
+
 /**
- * What may be logged of an error: its name, its code, and where it was thrown. Messages of foreign errors can quote what
+ * What may be logged of an error: its name, its code, and where it was thrown, unless it is an outage. Messages of foreign errors can quote what
  * a user sent, so they stay out.
  */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { errorName: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (code !== undefined && OUTAGES.has(code)) return { errorName: error.name, errorCode: code };
   // A message may hold lines that look like frames.
   const frames = error.stack
     ?.replace(error.message, () => '')

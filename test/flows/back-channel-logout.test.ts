@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { endSession } from '../../src/domain/sessions/end-session.js';
 import { setAccountDisabled } from '../../src/domain/accounts/set-account-disabled.js';
 import { revokeEverything } from '../../src/domain/sessions/revoke-everything.js';
 import { signOutEverywhere } from '../../src/domain/sessions/sign-out-everywhere.js';
 import { latchkey } from '../support/cli.js';
+import { LogoutReceiver } from '../support/logout-receiver.js';
 import { authorizationRequest, closeConnections, redeemCode } from '../support/relying-party-requests.js';
 import { formOf, UserAgent } from '../support/relying-party-user-agent.js';
 import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
@@ -26,54 +24,6 @@ afterAll(async () => {
   await servers[1].stop();
   await servers[0].stop();
 });
-
-/** A relying party that takes logout tokens, and can be down. */
-class LogoutReceiver {
-  status = 200;
-  readonly #server: Server;
-  readonly #tokens: Readonly<Record<string, unknown>>[] = [];
-  #heard: () => void = () => undefined;
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      let body = '';
-      request.setEncoding('utf8').on('data', (text: string) => (body += text));
-      request.on('end', () => {
-        const [, claims = ''] = (new URLSearchParams(body).get('logout_token') ?? '').split('.');
-        if (this.status === 200) {
-          this.#tokens.push(
-            JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>,
-          );
-        }
-        response.writeHead(this.status).end();
-        this.#heard();
-      });
-    });
-  }
-
-  async start(port = 0): Promise<string> {
-    this.#server.listen(port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/logout`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, 'close');
-  }
-
-  /** Resolves with the tokens once there are so many. */
-  async tokens(count: number): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    while (this.#tokens.length < count) await new Promise<void>((resolve) => (this.#heard = resolve));
-    return this.#tokens;
-  }
-
-  /** Resolves when it was asked once more. */
-  asked(): Promise<void> {
-    return new Promise((resolve) => (this.#heard = resolve));
-  }
-}
 
 async function signedIn(uri: string): Promise<{ agent: UserAgent; client: TestClient; user: TestUser }> {
   const user = await fixture.user();

@@ -8,6 +8,10 @@ export interface DatabaseLink {
   /** Ends all connections and takes none. */
   cut(): Promise<void>;
   restore(): Promise<void>;
+  /** Loses the database as a network would: connections stay open, and nothing comes over them any more. */
+  mute(): void;
+  /** Lets those through that are made from now on; what was lost stays so. */
+  unmute(): void;
   close(): Promise<void>;
 }
 
@@ -22,7 +26,9 @@ export async function linkDatabase(databaseUrl: string): Promise<DatabaseLink> {
       : connect({ host: folder, port: databasePort });
 
   const sockets = new Set<Socket>();
+  const lost = new WeakSet<Socket>();
   let server: Server | undefined;
+  let muted = false;
   const listen = async (port: number): Promise<number> => {
     server = createServer((near) => {
       const far = open();
@@ -36,8 +42,12 @@ export async function linkDatabase(databaseUrl: string): Promise<DatabaseLink> {
           sockets.delete(socket);
           other.destroy();
         });
-        socket.pipe(other);
       }
+      if (muted) lost.add(far);
+      near.pipe(far);
+      far.on('data', (answer) => {
+        if (!lost.has(far)) near.write(answer);
+      });
     }).listen(port, '127.0.0.1');
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
@@ -58,7 +68,15 @@ export async function linkDatabase(databaseUrl: string): Promise<DatabaseLink> {
   return {
     url: url.href,
     cut,
+    mute() {
+      muted = true;
+      for (const socket of sockets) lost.add(socket);
+    },
+    unmute() {
+      muted = false;
+    },
     async restore() {
+      muted = false;
       await listen(port);
     },
     close: cut,

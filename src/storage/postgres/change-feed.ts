@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
+import { errorFields, type Logger } from '../../observability/logger.js';
 
 /** The channel on which every process hears what another has changed. */
 const CHANNEL = 'latchkey_changes';
@@ -27,7 +28,7 @@ export interface ListeningConnection {
 export interface ChangeFeedOptions {
   /** Opens a connection that nothing else uses. */
   readonly connect: () => Promise<ListeningConnection>;
-  readonly logger?: { warn(fields: object, message: string): void };
+  readonly logger?: Pick<Logger, 'info' | 'warn'>;
 }
 
 /** Tells what other processes (and this one) have changed, once it holds. */
@@ -81,6 +82,8 @@ export function createChangeFeed({ connect, logger }: ChangeFeedOptions): Change
   let heartbeatTimer: NodeJS.Timeout | undefined;
   let attempt: Promise<void> | undefined;
   let failures = 0;
+  /** Whether the log was told that nobody listens. */
+  let isTold = false;
   let stopped = true;
 
   const hear = (payload = ''): void => {
@@ -89,21 +92,27 @@ export function createChangeFeed({ connect, logger }: ChangeFeedOptions): Change
     for (const listener of changeListeners.get(payload.slice(0, colon)) ?? []) listener(id);
   };
 
-  const lose = (connection: ListeningConnection, cause: string): void => {
+  const tell = (message: string, cause: unknown): void => {
+    const { errorName, errorCode } = errorFields(cause);
+    if (!isTold) logger?.warn(message, { ...(errorName && { errorName }), ...(errorCode && { errorCode }) });
+    isTold = true;
+  };
+
+  const lose = (connection: ListeningConnection, cause: unknown): void => {
     if (connection !== current) return;
     current = undefined;
     clearInterval(heartbeatTimer);
     connection.end().catch(() => undefined);
     for (const listener of gapListeners) listener();
-    logger?.warn({ cause }, 'The change feed is interrupted; caches are bypassed until it listens again.');
+    tell('the change feed is interrupted; caches are bypassed until it listens again', cause);
     retry();
   };
 
   const listen = async (): Promise<void> => {
     const connection = await connect();
     // Losing a connection that is not current (yet) is told by the failing query, not by these events.
-    connection.on('error', (error) => lose(connection, error.message));
-    connection.on('end', () => lose(connection, 'connection ended'));
+    connection.on('error', (error) => lose(connection, error));
+    connection.on('end', () => lose(connection, new Error('the connection ended')));
     connection.on('notification', ({ payload }) => hear(payload));
     try {
       await connection.query(`listen ${CHANNEL}`);
@@ -114,8 +123,10 @@ export function createChangeFeed({ connect, logger }: ChangeFeedOptions): Change
     if (isStopped()) return connection.end();
     current = connection;
     failures = 0;
+    if (isTold) logger?.info('the change feed listens again');
+    isTold = false;
     heartbeatTimer = setInterval(() => {
-      connection.query('select 1').catch((error: unknown) => lose(connection, messageOf(error)));
+      connection.query('select 1').catch((error: unknown) => lose(connection, error));
     }, HEARTBEAT_MS).unref();
     for (const listener of listeningListeners) listener();
   };
@@ -128,7 +139,7 @@ export function createChangeFeed({ connect, logger }: ChangeFeedOptions): Change
       await listen();
     } catch (error) {
       failures += 1;
-      logger?.warn({ cause: messageOf(error) }, 'The change feed cannot connect; it tries again.');
+      tell('the change feed cannot connect; it tries again', error);
       retry();
     }
   };
@@ -168,8 +179,4 @@ export function createChangeFeed({ connect, logger }: ChangeFeedOptions): Change
       await connection?.end();
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

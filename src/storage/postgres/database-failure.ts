@@ -28,7 +28,7 @@ const UNKNOWN_HOST: Describe = ({ host }) =>
 const BROKEN_OFF: Describe = ({ server }) =>
   `The database at ${server} closed the connection: see its log, and check that DATABASE_URL names a PostgreSQL server.`;
 const STARTING: Describe = ({ server }) =>
-  `The database at ${server} is starting or shutting down: wait for it, then start again.`;
+  `The database at ${server} is starting or shutting down: wait for it, then try again.`;
 const UNTRUSTED: Describe = ({ server }) =>
   `The certificate of the database at ${server} is not trusted: add sslrootcert=<its authority's file> to DATABASE_URL.`;
 
@@ -46,6 +46,8 @@ const BY_CODE: Readonly<Record<string, Describe>> = {
   ETIMEDOUT: SILENT,
   ECONNRESET: BROKEN_OFF,
   EPIPE: BROKEN_OFF,
+  '25006': ({ server }) =>
+    `The database at ${server} takes no changes, as a standby or with default_transaction_read_only: name the primary in DATABASE_URL, or promote it.`,
   '28P01': ({ user }) =>
     `The database refused the password of user "${user}": correct the user and password in DATABASE_URL.`,
   '28000': ({ user, server }) =>
@@ -57,7 +59,7 @@ const BY_CODE: Readonly<Record<string, Describe>> = {
   '53300': BUSY,
   '53100': ({ server }) => `The disk of the database at ${server} is full: free some space.`,
   '55P03': () =>
-    'Another process holds a lock that was waited for in vain, perhaps a migration: let it finish, then start again.',
+    'Another process holds a lock that was waited for in vain, perhaps a migration: let it finish, then try again.',
   '57014': () =>
     'A statement took longer than the database allows: see what else it is doing, then try again.',
   '57P01': STARTING,
@@ -82,7 +84,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, Describe])[] = [
       `The database at ${server} does not offer TLS: turn it on there, or, on a network that you trust, use sslmode=disable in DATABASE_URL.`,
   ],
   [/timeout acquiring a connection/i, POOL_EXHAUSTED],
-  [/timeout expired|connection timeout/i, SILENT],
+  [/timeout expired|connection timeout|read timeout/i, SILENT],
   [/terminated unexpectedly|unexpected response to SSL/i, BROKEN_OFF],
   [
     /password must be a string/i,

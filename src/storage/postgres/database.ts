@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { parseUrl } from '../../domain/url.js';
 import { silentKnexLog } from './silent-knex-log.js';
 
 /** A pool of connections, or one transaction of it: what stores work on. */
@@ -19,9 +20,14 @@ export interface DatabaseOptions {
 const CONNECT_TIMEOUT_MS = 4_000;
 const ACQUIRE_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** So much later this side gives up as well: a server that vanished from the network ends no statement. */
+const SILENCE_MS = 2_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 const IDLE_CONNECTION_MS = 30_000;
+
+/** How often the connections of a pool were to be made anew. */
+const renewals = new WeakMap<object, number>();
 
 /**
  * Opens a pool of connections; nothing connects before the first query. Every wait has an end: for a connection, for
@@ -32,6 +38,7 @@ const IDLE_CONNECTION_MS = 30_000;
  */
 export function openDatabase({ url, poolSize, applicationName }: DatabaseOptions): Knex {
   const connection: Knex.PgConnectionConfig & { lock_timeout: number } = {
+    ...silenceTimeout(url),
     connectionString: url,
     application_name: applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -41,13 +48,40 @@ export function openDatabase({ url, poolSize, applicationName }: DatabaseOptions
     keepAlive: true,
     types: columnTypes,
   };
-  return knex({
+  const madeIn = new WeakMap<object, number>();
+  const opened: Knex = knex({
     client: 'pg',
     connection,
-    pool: { min: 0, max: poolSize, idleTimeoutMillis: IDLE_CONNECTION_MS },
+    pool: {
+      min: 0,
+      max: poolSize,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
+      afterCreate(made: pg.Client, done: (error: Error | undefined, made: pg.Client) => void) {
+        madeIn.set(made, renewalsOf(opened));
+        done(undefined, made);
+      },
+      validate: (made: pg.Client) => madeIn.get(made) === renewalsOf(opened),
+    },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     log: silentKnexLog,
   });
+  return opened;
+}
+
+/** Lets nobody have a connection any more that is open now: what runs on one goes on, and the next one is made anew. */
+export function renewConnections(database: Database): void {
+  renewals.set(database, renewalsOf(database) + 1);
+}
+
+function renewalsOf(database: object): number {
+  return renewals.get(database) ?? 0;
+}
+
+/** Where the URL lets statements take longer than we would, or as long as they like, so does this side. */
+function silenceTimeout(url: string): { readonly query_timeout?: number } {
+  const chosen = parseUrl(url)?.searchParams.get('statement_timeout') ?? '';
+  const statementTimeout = chosen === '' ? STATEMENT_TIMEOUT_MS : Number(chosen);
+  return statementTimeout > 0 ? { query_timeout: statementTimeout + SILENCE_MS } : {};
 }
 
 const INT8_OID: number = pg.types.builtins.INT8;

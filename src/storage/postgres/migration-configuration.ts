@@ -23,6 +23,7 @@ export function migrationConfiguration(connection: Knex.PgConnectionConfig): Kne
     application_name: 'latchkey migrate',
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     statement_timeout: 0,
+    query_timeout: 0,
     lock_timeout: LOCK_WAIT_MS,
     idle_in_transaction_session_timeout: 0,
   };

@@ -263,5 +263,5 @@ test('a server that shuts down', async () => {
     return answer;
   });
 
-  expect(message).toMatch(/is starting or shutting down: wait for it, then start again\.$/);
+  expect(message).toMatch(/is starting or shutting down: wait for it, then try again\.$/);
 });

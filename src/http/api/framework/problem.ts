@@ -63,6 +63,8 @@ const RETRY_SECONDS = '5';
 /** @returns the problem to answer with; undefined for a fault of ours */
 export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
+  // The protocol library's own errors say what stands behind them.
+  if (error instanceof Error && error.cause instanceof DomainError) return asProblem(error.cause);
   if (!(error instanceof DomainError)) return undefined;
   const translation = TRANSLATIONS[error.code];
   if (!translation) return undefined;
