@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { PAGE_LANGUAGES } from '../../src/http/locale.js';
-import { launchBrowser } from '../support/browser.js';
+import { launchBrowser, replaceDocument } from '../support/browser.js';
 import { startPageServer, type PageServer } from '../support/page-server.js';
 import { SAMPLE_PAGES } from '../support/sample-pages.js';
 
@@ -34,8 +34,10 @@ it.each(PAGE_LANGUAGES)(
     const page = await context.newPage();
     const faults: string[] = [];
     // The page that posts itself away has no words.
-    for (const { id } of SAMPLE_PAGES.filter(({ name }) => name !== 'form-post')) {
-      await page.goto(server.urlOf(id, { language, scripts: false }));
+    const ids = SAMPLE_PAGES.filter(({ name }) => name !== 'form-post').map(({ id }) => id);
+    await page.goto(server.urlOf(ids[0] ?? '', { language, scripts: false }));
+    for (const id of ids) {
+      await replaceDocument(page, server.urlOf(id, { language, scripts: false }));
       const isScrolling = await page.evaluate<boolean>(
         'document.documentElement.scrollWidth > document.documentElement.clientWidth',
       );

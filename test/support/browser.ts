@@ -51,19 +51,50 @@ export async function launchBrowser(env: NodeJS.ProcessEnv = process.env): Promi
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** The rules of those that look at colours. All others go by elements, whether they are seen, where and how large. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
 /**
  * Checks a page against WCAG 2.2 AA and axe's best practices.
+ * @param rules all, or those that look at colours
  * @returns one line per finding, undecided ones ("incomplete") included; empty when all is well
  */
-export async function checkAccessibility(page: Page): Promise<string[]> {
+export async function checkAccessibility(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
   // Evaluating the source, unlike a script element, needs no hole in the page's Content-Security-Policy.
   if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axeSource);
+  const runOnly = rules === 'all' ? TAGS : { type: 'rule', values: COLOUR_RULES };
   return page.evaluate<string[]>(`axe.run(document, {
     resultTypes: ['violations', 'incomplete'],
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    runOnly: ${JSON.stringify(runOnly)},
   }).then(({ violations, incomplete }) =>
     [...violations, ...incomplete].flatMap(({ id, nodes }) =>
       nodes.map((node) => id + ' at ' + node.target.join(' ') + ': ' + (node.failureSummary ?? node.any[0]?.message ?? ''))))`);
+}
+
+/** What the rules that do not look at colours go by: which elements are seen, where, and how large. */
+export async function layoutOf(page: Page): Promise<string> {
+  return page.evaluate<string>(`[...document.querySelectorAll('*')].map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [element.checkVisibility({ opacityProperty: true, visibilityProperty: true }), x, y, width, height].join();
+  }).join(' ')`);
+}
+
+/**
+ * Shows another document of the same origin in a page that shows one already, without the cost of navigating: three
+ * times as fast. What scripts have put into the window stays, so this is for documents without scripts.
+ */
+export async function replaceDocument(page: Page, address: string): Promise<void> {
+  await page.evaluate(`(async () => {
+    const answer = await fetch(${JSON.stringify(address)});
+    if (!answer.ok) throw new Error(${JSON.stringify(address)} + ' answers ' + answer.status);
+    const text = await answer.text();
+    document.open();
+    const loaded = new Promise((resolve) => addEventListener('load', resolve, { once: true }));
+    document.write(text);
+    document.close();
+    await loaded;
+  })()`);
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
