@@ -1,5 +1,4 @@
 import type { FactorDeps } from '../http/factors/factor-deps.js';
-import { PAGE_LANGUAGES } from '../http/locale.js';
 import type { Logger } from '../observability/logger.js';
 import type { Tracing } from '../observability/tracing.js';
 import { ArtifactUnits } from '../provider/artifact-units.js';
@@ -31,6 +30,7 @@ import { followSigningKeys } from './follow-signing-keys.js';
 import type { Application } from './open-application.js';
 import type { Lookups } from './open-lookups.js';
 import { openArtifactStore } from './open-artifact-store.js';
+import { protocolSettings } from './protocol-settings.js';
 
 type Provider = ReturnType<typeof createProvider>;
 
@@ -69,13 +69,7 @@ export async function openProtocol(
   });
   const units = new ArtifactUnits(store);
   const dependencies: Omit<ProviderDependencies, 'signingKeys'> = {
-    settings: {
-      ...config,
-      resources: application.resources,
-      uiLocales: PAGE_LANGUAGES,
-      allowLoopback: config.mode !== 'production',
-      clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
-    },
+    settings: protocolSettings(config),
     units,
     clients: withClientDocuments(
       createClientCache(application.clientDirectory, changes),

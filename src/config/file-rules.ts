@@ -92,6 +92,19 @@ export function notLongerThan(shorter: string, longer: string) {
   }, ALWAYS);
 }
 
+/** What is on needs another part that is on by default, and is off. */
+export function needs(dependent: string, needed: string) {
+  return z.superRefine<unknown>((value, context) => {
+    if (fieldOf(value, dependent) !== true || fieldOf(value, needed) !== false) return;
+    context.addIssue({
+      code: 'custom',
+      path: [dependent],
+      message: `is on, but ${needed} is off`,
+      params: { remedy: `Turn ${needed} on, or ${dependent} off.` },
+    });
+  }, ALWAYS);
+}
+
 /** A client's secrets are given in one way only. */
 export const oneSecretSource = z.superRefine<unknown>((client, context) => {
   const given = ['client_secret', 'client_secret_file', 'client_secrets'].filter(

@@ -22,6 +22,7 @@ import {
   distinct,
   distinctMembers,
   jsonValue,
+  needs,
   notLongerThan,
   oneSecretSource,
   resourceScopesDeclared,
@@ -134,25 +135,27 @@ const lifetimes = z
   .check(notLongerThan('session_seconds', 'session_absolute_seconds'))
   .check(notLongerThan('refresh_token_seconds', 'grant_seconds'));
 
-const features = z.strictObject({
-  device_flow: z.boolean().default(true),
-  introspection: z.boolean().default(true),
-  revocation: z.boolean().default(true),
-  client_credentials: z.boolean().default(true),
-  pushed_authorization_requests: z.boolean().default(true),
-  dpop: z.boolean().default(true),
-  request_objects: z.boolean().default(false),
-  jarm: z.boolean().default(false),
-  jwt_userinfo: z.boolean().default(false),
-  jwt_introspection: z.boolean().default(false),
-  encryption: z.boolean().default(false),
-  token_exchange: z.boolean().default(false),
-  mtls: z.boolean().default(false),
-  jwt_bearer: z.boolean().default(false),
-  ciba: z.boolean().default(false),
-  client_attestation: z.boolean().default(false),
-  response_types: z.array(z.enum(FURTHER_RESPONSE_TYPES)).check(distinctMembers).default([]),
-});
+const features = z
+  .strictObject({
+    device_flow: z.boolean().default(true),
+    introspection: z.boolean().default(true),
+    revocation: z.boolean().default(true),
+    client_credentials: z.boolean().default(true),
+    pushed_authorization_requests: z.boolean().default(true),
+    dpop: z.boolean().default(true),
+    request_objects: z.boolean().default(false),
+    jarm: z.boolean().default(false),
+    jwt_userinfo: z.boolean().default(false),
+    jwt_introspection: z.boolean().default(false),
+    encryption: z.boolean().default(false),
+    token_exchange: z.boolean().default(false),
+    mtls: z.boolean().default(false),
+    jwt_bearer: z.boolean().default(false),
+    ciba: z.boolean().default(false),
+    client_attestation: z.boolean().default(false),
+    response_types: z.array(z.enum(FURTHER_RESPONSE_TYPES)).check(distinctMembers).default([]),
+  })
+  .check(needs('jwt_introspection', 'introspection'));
 
 const passwordPolicy = z.strictObject({ min_length: wholeNumber(8, 128).default(15) });
 

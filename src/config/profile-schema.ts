@@ -50,7 +50,12 @@ export function withProfileDefaults(content: unknown): unknown {
       : {}),
     features: isObject(features)
       ? {
-          ...Object.fromEntries(switchedOn.map((name) => [name, true])),
+          ...Object.fromEntries(
+            switchedOn
+              // What the file turns off takes along what is nothing without it; profiles say so instead.
+              .filter((name) => !isFutile(name, features) || profile !== undefined)
+              .map((name) => [name, true]),
+          ),
           // Profiles have no room for them.
           ...(isForConformance && profile === undefined
             ? { response_types: [...FURTHER_RESPONSE_TYPES] }
@@ -66,6 +71,11 @@ export function withProfileDefaults(content: unknown): unknown {
         }
       : {}),
   };
+}
+
+/** Signed introspection without introspection. */
+function isFutile(name: string, features: unknown): boolean {
+  return name === 'jwt_introspection' && fieldOf(features, 'introspection') === false;
 }
 
 /** Nothing in the file contradicts its profile; what clients may be is the domain's to say. */

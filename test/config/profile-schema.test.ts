@@ -72,6 +72,20 @@ test('the preset opens implicit and hybrid flows, but not under a profile', () =
   expect(readFileText('preset: conformance\nprofile: oauth21').features.responseTypes).toEqual([]);
 });
 
+test('signed introspection needs introspection, also under the preset', () => {
+  const off = 'features: { introspection: false, jwt_introspection: true }';
+  for (const text of [off, `preset: conformance\n${off}`]) {
+    expect(faultsOfFileText(text)).toMatchObject([
+      {
+        setting: 'CONFIG features.jwt_introspection',
+        remedy: 'Turn introspection on, or jwt_introspection off.',
+      },
+    ]);
+  }
+  const { features } = readFileText('preset: conformance\nfeatures: { introspection: false }');
+  expect(features.jwtIntrospection).toBe(false);
+});
+
 test('production refuses the preset', () => {
   const file = { '/srv/latchkey/latchkey.yaml': 'preset: conformance' };
   expect(faultsOf({ ...PRODUCTION, CONFIG: 'latchkey.yaml' }, file)).toMatchObject([

@@ -254,24 +254,3 @@ test('a client without a key behind jwks_uri gets an error and no token (RFC 751
   keys.close();
   keys.closeAllConnections();
 });
-
-test('discovery tells the algorithms where encryption is on, and nothing where it is off (OpenID Connect Discovery 1.0 §3)', async () => {
-  const tellOf = async ({ issuer }: TestServer) =>
-    Object.fromEntries(
-      Object.entries(json(await send(`${issuer}/.well-known/openid-configuration`))).filter(([name]) =>
-        /_encryption_(?:alg|enc)_values_supported$/.test(name),
-      ),
-    );
-  const algorithms = ['RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'];
-  expect(await tellOf(server)).toEqual({
-    ...Object.fromEntries(
-      ['id_token', 'userinfo', 'introspection', 'authorization'].flatMap((name) => [
-        [`${name}_encryption_alg_values_supported`, algorithms],
-        [`${name}_encryption_enc_values_supported`, ['A128CBC-HS256', 'A128GCM', 'A256GCM']],
-      ]),
-    ),
-  });
-  const plain = await startServer();
-  expect(await tellOf(plain)).toEqual({});
-  await plain.stop();
-});

@@ -256,59 +256,10 @@ test('userinfo and introspection are signed where the client asks for it (OpenID
   expect(verified.payload['token_introspection']).toMatchObject({ active: true, sub: user.id });
 });
 
-test('discovery tells exactly what is on (OpenID Connect Discovery 1.0 §3)', async () => {
-  const plain = await startServer();
-  const tellOf = async ({ issuer }: TestServer) => {
-    const document = json(await send(`${issuer}/.well-known/openid-configuration`));
-    const sorted = (value: unknown): unknown =>
-      Array.isArray(value) ? [...(value as string[])].sort() : value;
-    return Object.fromEntries(
-      [
-        'pushed_authorization_request_endpoint',
-        'dpop_signing_alg_values_supported',
-        'request_parameter_supported',
-        'request_object_signing_alg_values_supported',
-        'authorization_signing_alg_values_supported',
-        'userinfo_signing_alg_values_supported',
-        'introspection_signing_alg_values_supported',
-        'registration_endpoint',
-        'backchannel_authentication_endpoint',
-        'token_endpoint_auth_methods_supported',
-        'tls_client_certificate_bound_access_tokens',
-        'mtls_endpoint_aliases',
-      ].map((name) => [name, sorted(document[name])]),
-    );
-  };
-  const SIGNING = ['ES256', 'EdDSA', 'RS256'];
-  const all = await tellOf(server);
-  expect(all).toEqual({
-    pushed_authorization_request_endpoint: `${server.issuer}/par`,
-    dpop_signing_alg_values_supported: expect.arrayContaining(['ES256']) as string[],
-    request_parameter_supported: true,
-    request_object_signing_alg_values_supported: ['ES256', 'Ed25519', 'EdDSA', 'PS256', 'RS256'],
-    authorization_signing_alg_values_supported: SIGNING,
-    userinfo_signing_alg_values_supported: SIGNING,
-    introspection_signing_alg_values_supported: SIGNING,
-    registration_endpoint: `${server.issuer}/register`,
-    backchannel_authentication_endpoint: undefined,
-    token_endpoint_auth_methods_supported: [
-      ...['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt'],
-    ],
-    tls_client_certificate_bound_access_tokens: undefined,
-    mtls_endpoint_aliases: undefined,
+test('nobody registers an application without a token where one is asked for (RFC 7591 §3)', async () => {
+  const answer = await send(`${server.issuer}/register`, {
+    method: 'POST',
+    headers: { accept: 'application/json' },
   });
-  expect(await tellOf(plain)).toEqual({
-    ...all,
-    registration_endpoint: undefined,
-    pushed_authorization_request_endpoint: `${plain.issuer}/par`,
-    request_parameter_supported: undefined,
-    request_object_signing_alg_values_supported: undefined,
-    authorization_signing_alg_values_supported: undefined,
-    userinfo_signing_alg_values_supported: undefined,
-    introspection_signing_alg_values_supported: undefined,
-  });
-  const register = { method: 'POST', headers: { accept: 'application/json' } };
-  expect((await send(`${server.issuer}/register`, register)).status).toBe(401);
-  expect((await send(`${plain.issuer}/register`, register)).status).toBe(404);
-  await plain.stop();
+  expect(answer.status).toBe(401);
 });

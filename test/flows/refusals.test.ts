@@ -306,6 +306,13 @@ describe('a disabled user', () => {
   });
 });
 
+it('what a plain server does not offer is not there: registration, challenges, requests by the back channel', async () => {
+  for (const path of ['/register', '/challenge', '/backchannel']) {
+    const answer = await send(`${server.issuer}${path}`, { method: 'POST' });
+    expect([path, answer.status]).toEqual([path, 404]);
+  }
+});
+
 it('nothing of all this was a failure in the server’s own eyes', () => {
   expect(
     server
