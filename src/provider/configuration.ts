@@ -1,7 +1,7 @@
 import type { Configuration } from 'oidc-provider';
 import { ACR_OF_LEVEL } from '../domain/sign-in/authentication-level.js';
-import { accessTokenClaims } from './access-token-claims.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
+import { authenticationClaims } from './authentication-claims.js';
 import type { ClientHandOver } from './built-clients.js';
 import { createClientAdapter } from './client-adapter.js';
 import { clientAuthMethods } from './client-auth-methods.js';
@@ -76,7 +76,10 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     },
     enabledJWA: enabledJWA(settings.profile),
     extraClientMetadata: { properties: [...EXTRA_CLIENT_METADATA], validator: validateExtraClientMetadata },
-    extraTokenClaims: exchangeClaims,
+    extraTokenClaims: (ctx, token) => ({
+      ...authenticationClaims(ctx, token),
+      ...exchangeClaims(ctx, token),
+    }),
     features: {
       attestClientAuth: clientAttestation(deps.attestations),
       backchannelLogout: { enabled: true },
@@ -106,7 +109,6 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     }),
     formats: {
       bitsOfOpaqueRandomness: (_ctx, token) => bitsOfOpaqueRandomness(token.kind),
-      customizers: { jwt: accessTokenClaims },
     },
     interactions: { policy: createInteractionPolicy(deps), url: (_ctx, { uid }) => `/interaction/${uid}` },
     issueRefreshToken,

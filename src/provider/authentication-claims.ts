@@ -1,29 +1,30 @@
-import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-
-type Formats = NonNullable<Configuration['formats']>;
-type JwtCustomizer = NonNullable<NonNullable<Formats['customizers']>['jwt']>;
+import type { AccessToken, ClientCredentials, KoaContextWithOIDC, UnknownObject } from 'oidc-provider';
 
 /**
- * Has JWT access tokens tell how the person signed in, so that an API may ask for more before what matters.
- * @see RFC 9068 §2.2.1, RFC 9470 §6.1
+ * How the person signed in for whom an access token is issued, so that an API may ask for more before what matters: in JWTs
+ * and at introspection.
+ * @param ctx absent where the token is made outside of a request
+ * @see RFC 9068 §2.2.1, RFC 9470 §6
  */
-export const accessTokenClaims: JwtCustomizer = (ctx, token, jwt) => {
-  if (token.kind !== 'AccessToken') return undefined;
+export function authenticationClaims(
+  ctx: KoaContextWithOIDC | undefined,
+  token: AccessToken | ClientCredentials,
+): UnknownObject {
+  if (token.kind !== 'AccessToken' || !ctx) return {};
   // Typed as always there; which of them is depends on the grant.
   const entities: Partial<typeof ctx.oidc.entities> = ctx.oidc.entities;
   const { AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest } = entities;
   const source = [AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest].find(
     (found) => found !== undefined,
   );
-  if (source && source.accountId !== token.accountId) return undefined;
+  if (source && source.accountId !== token.accountId) return {};
   const { acr, amr, authTime } = source ?? signInOf(ctx);
-  Object.assign(jwt.payload, {
+  return {
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
     ...(authTime === undefined ? {} : { auth_time: authTime }),
-  });
-  return undefined;
-};
+  };
+}
 
 /** How the person signed in, where the token is the answer to the authorization request itself. */
 function signInOf({ oidc }: KoaContextWithOIDC): {
