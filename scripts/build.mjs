@@ -14,7 +14,7 @@ const sources = (
   await Promise.all(
     ['src', 'migrations'].map((folder) =>
       readdir(path.join(root, folder), { recursive: true }).then((names) =>
-        names.filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, name)),
+        names.filter((name) => /(?<!\.d)\.ts$/.test(name)).map((name) => path.join(folder, name)),
       ),
     ),
   )

@@ -3,6 +3,8 @@ import { createApi } from '../http/api/api-app.js';
 import { createRateLimit, type RateLimit } from '../http/api/framework/rate-limit.js';
 import type { Logger } from '../observability/logger.js';
 import { createApiTokens } from '../provider/api-tokens.js';
+import { PROOF_ALGORITHMS } from '../provider/features/dpop.js';
+import { createCertificateOf } from '../provider/features/mtls.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { createIdempotencyStore } from '../storage/postgres/idempotency-store.js';
 import { tellingUnavailable } from '../storage/postgres/unavailable.js';
@@ -25,7 +27,7 @@ export function openApi(
   application: Application,
   { provider, logger }: { readonly provider: Protocol['current']; readonly logger: Logger },
 ): OpenedApi {
-  const { stores, issuer } = application;
+  const { config, stores, issuer } = application;
   const idempotency = tellingUnavailable(createIdempotencyStore(application.database.knex));
   const audience = apiResourceIdentifier(issuer);
   const middleware = createApi({
@@ -38,7 +40,12 @@ export function openApi(
       profileFeatures: application.profileFeatures,
       declaredClientIds: new Set(application.declaredClients.map(({ clientId }) => clientId)),
     },
-    tokens: createApiTokens(provider, audience),
+    tokens: createApiTokens(
+      provider,
+      audience,
+      config.features.mtls ? createCertificateOf(config.mtls, application.clock) : undefined,
+    ),
+    proofAlgorithms: config.features.dpop ? PROOF_ALGORITHMS : [],
     accounts: stores.accounts,
     roles: stores.roles,
     realm: audience,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { certificateHeaders } from '../domain/clients/client-certificate.js';
+import { API_PREFIX } from '../http/api/framework/dispatch.js';
 import type { CertificateHost } from '../http/middlewares/issuer-host.js';
 import { mtlsEndpointPaths } from '../provider/mtls-endpoint-aliases.js';
 import { ROUTES } from '../provider/routes.js';
@@ -18,6 +19,7 @@ export function openClientCertificates({ features, mtls }: Config): {
     certificateHost: {
       endpoint: mtls.endpoint,
       paths: new Set(Object.values(mtlsEndpointPaths({ features }))),
+      areas: [`${API_PREFIX}/`],
       pathsOfIssuer: new Set([ROUTES.device_authorization]),
       headers,
     },

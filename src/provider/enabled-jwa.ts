@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider';
+import { PROOF_ALGORITHMS } from './features/dpop.js';
 import {
   demands,
   PROFILE_SIGNING_ALGORITHMS,
@@ -16,6 +17,7 @@ const VERIFYING = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
 const ENABLED_JWA = {
   clientAuthSigningAlgValues: [...VERIFYING],
   attestSigningAlgValues: [...VERIFYING],
+  dPoPSigningAlgValues: [...PROOF_ALGORITHMS],
   idTokenSigningAlgValues: [...SIGNING],
   requestObjectSigningAlgValues: [...VERIFYING],
   userinfoSigningAlgValues: [...SIGNING],

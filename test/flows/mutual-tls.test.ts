@@ -235,6 +235,32 @@ test('a client may bind its tokens to a certificate and prove who it is otherwis
   });
 });
 
+test('the REST API takes a bound token from the holder of its certificate alone (RFC 8705 §3)', async () => {
+  const resource = `${server.issuer}/api/v1`;
+  const client = await fixture.client({
+    type: 'service',
+    redirectUris: [],
+    firstParty: false,
+    metadata: { tls_client_certificate_bound_access_tokens: true },
+    scopes: ['users:read'],
+    resources: [resource],
+  });
+  const config = await discover(client, selfSigned, openid.ClientSecretBasic(client.clientSecret));
+  const { access_token: token } = await openid.clientCredentialsGrant(config, {
+    scope: 'users:read',
+    resource,
+  });
+  const list = async (certificate: TestCertificate | undefined, host = mtlsOrigin) => {
+    const headers = { authorization: `Bearer ${token}`, ...(certificate && presented(certificate)) };
+    return (await send(`${host}/api/v1/users`, { via: origin, headers })).status;
+  };
+  expect(await list(selfSigned)).toBe(200);
+  expect(await list(orders)).toBe(401);
+  expect(await list(undefined)).toBe(401);
+  // At the issuer's own host certificates count for nothing.
+  expect(await list(selfSigned, server.issuer)).toBe(401);
+});
+
 test('DPoP proofs may be made out to the aliases (RFC 9449 §4.2)', async () => {
   const client = await byName({ tls_client_certificate_bound_access_tokens: false });
   const config = await discover(client, orders);

@@ -9,6 +9,8 @@ export interface CertificateHost {
   readonly endpoint: string;
   /** What is answered there. */
   readonly paths: ReadonlySet<string>;
+  /** Below these, which end with `/`, everything is answered there, too. */
+  readonly areas: readonly string[];
   /** Paths whose answers tell addresses for people, which are those of the issuer. */
   readonly pathsOfIssuer: ReadonlySet<string>;
   /** Headers, in lower case, that carry certificates; they count at this host only. */
@@ -26,7 +28,7 @@ export function issuerHost(issuer: string, pages: Pages, certificateHost?: Certi
   const second = certificateHost && { ...certificateHost, url: new URL(certificateHost.endpoint) };
   return (ctx, next) => {
     const asked = ctx.get('x-forwarded-host').split(',')[0]?.trim() || ctx.get('host');
-    if (second && isSameHost(asked, second.url) && second.paths.has(ctx.path)) {
+    if (second && isSameHost(asked, second.url) && isAnswered(second, ctx.path)) {
       // The address for which a proof of possession is made out is the one that was asked (RFC 9449 §4.2).
       mark(ctx, second.pathsOfIssuer.has(ctx.path) ? own : second.url);
       return next();
@@ -51,6 +53,10 @@ export function issuerHost(issuer: string, pages: Pages, certificateHost?: Certi
     mark(ctx, own);
     return next();
   };
+}
+
+function isAnswered({ paths, areas }: CertificateHost, path: string): boolean {
+  return paths.has(path) || areas.some((area) => path.startsWith(area));
 }
 
 function mark({ req }: Context, { host, protocol }: URL): void {

@@ -14,15 +14,8 @@ type Feature = NonNullable<NonNullable<Configuration['features']>['mTLS']>;
  */
 export function mtls(enabled: boolean, settings: ClientCertificateSettings, clock: Clock): Feature {
   if (!enabled) return { enabled: false };
-  const { header, encoding, verification } = settings;
-  const seen = new WeakMap<object, X509Certificate | undefined>();
-  const certificateOf = (ctx: KoaContextWithOIDC): X509Certificate | undefined => {
-    if (!seen.has(ctx)) {
-      const certificate = readCertificateHeader(ctx.get(header), encoding);
-      seen.set(ctx, certificate && isValidAt(certificate, clock.now()) ? certificate : undefined);
-    }
-    return seen.get(ctx);
-  };
+  const { verification } = settings;
+  const certificateOf = createCertificateOf(settings, clock);
   return {
     enabled,
     certificateBoundAccessTokens: true,
@@ -36,6 +29,21 @@ export function mtls(enabled: boolean, settings: ClientCertificateSettings, cloc
       const certificate = certificateOf(ctx);
       return certificate !== undefined && certificateSubjectMatches(certificate, key, expected);
     },
+  };
+}
+
+/** Reads the certificate of a client from a request, once. @returns undefined for none, and for one that has expired */
+export function createCertificateOf(
+  { header, encoding }: Pick<ClientCertificateSettings, 'header' | 'encoding'>,
+  clock: Clock,
+): (ctx: Pick<KoaContextWithOIDC, 'get'>) => X509Certificate | undefined {
+  const seen = new WeakMap<object, X509Certificate | undefined>();
+  return (ctx) => {
+    if (!seen.has(ctx)) {
+      const certificate = readCertificateHeader(ctx.get(header), encoding);
+      seen.set(ctx, certificate && isValidAt(certificate, clock.now()) ? certificate : undefined);
+    }
+    return seen.get(ctx);
   };
 }
 

@@ -72,7 +72,7 @@ describe('POST /global-token-revocation (draft-parecki-oauth-global-token-revoca
     const metadata = json(await send(`${api.issuer}/.well-known/openid-configuration`));
     expect(metadata).toMatchObject({
       global_token_revocation_endpoint: `${api.issuer}/api/v1/global-token-revocation`,
-      global_token_revocation_endpoint_auth_methods_supported: ['Bearer'],
+      global_token_revocation_endpoint_auth_methods_supported: ['Bearer', 'DPoP'],
     });
   });
 

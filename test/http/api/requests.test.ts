@@ -16,7 +16,8 @@ describe('who may call', () => {
   it('asks for a token where there is none (RFC 6750 §3)', async () => {
     const answer = await api.call('GET', '/roles', { token: '' });
     expect([answer.status, answer.body['code']]).toEqual([401, 'token_missing']);
-    expect(challengeOf(answer)).toBe(`Bearer realm="${api.issuer}/api/v1"`);
+    const realm = `realm="${api.issuer}/api/v1"`;
+    expect(challengeOf(answer)).toBe(`Bearer ${realm}, DPoP ${realm}, algs="ES256 Ed25519 EdDSA"`);
   });
 
   it('refuses a token that nobody issued (RFC 6750 §3.1)', async () => {

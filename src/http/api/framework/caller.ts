@@ -5,6 +5,8 @@ export interface Caller {
   /** The end user for whom the token was issued; absent for a service. */
   readonly accountId: string | undefined;
   readonly clientId: string;
+  /** How the token came; absent: there is none. */
+  readonly scheme?: 'Bearer' | 'DPoP';
   /** What the token allows and, for an end user, their roles allow as well. */
   readonly permissions: ReadonlySet<Permission>;
   /** Whether the token was issued for the user's own account (`account`). */
