@@ -19,6 +19,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts'],
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   testTimeout: 60_000,
   maxWorkers: 2,
