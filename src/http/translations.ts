@@ -1,4 +1,4 @@
-import { createInstance, type Resource } from 'i18next';
+import { createInstance, type i18n, type Resource } from 'i18next';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PAGE_LANGUAGES } from './locale.js';
@@ -24,6 +24,9 @@ export interface PageTexts {
 // interpolation, so nothing in it can be taken for a placeholder or for another text's key.
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
+
+/** More than there are texts; keys come from templates, and some of them from what an operator declares. */
+const MOST_REMEMBERED = 2_000;
 
 /**
  * Reads `<root>/locales/<language>/*.json` once, for all languages.
@@ -66,25 +69,49 @@ export function createTranslations(
     returnNull: false,
   });
 
+  const known = new Map<string, PageTexts>();
   return (language) => {
-    const t = i18next.getFixedT(language);
-    const text: PageTexts['text'] = (key, values = {}) => {
-      if (strict && !i18next.exists(key, values)) throw new Error(`There is no text "${key}".`);
-      return t(key, values);
-    };
-    return {
-      text,
-      sentence: (key, values) => {
-        const marks = Object.fromEntries(Object.keys(values).map((name) => [name, OPEN + name + CLOSE]));
-        return text(key, marks)
-          .split(/\uE000(\w+)\uE001/)
-          .map((piece, index) =>
-            index % 2 === 1 ? { text: values[piece] ?? '', isolate: true } : { text: piece, isolate: false },
-          )
-          .filter((part) => part.text !== '');
-      },
-      has: (key) => i18next.exists(key),
-    };
+    const made = known.get(language) ?? textsOf(i18next, language, strict);
+    known.set(language, made);
+    return made;
+  };
+}
+
+/** Looks each text up once: every page has some twenty, of which few have a value in them. */
+function textsOf(i18next: i18n, language: string, strict: boolean): PageTexts {
+  const t = i18next.getFixedT(language);
+  const plain = new Map<string, string>();
+  const cut = new Map<string, readonly string[]>();
+
+  const look = (key: string, values: Readonly<Record<string, string | number>>): string => {
+    if (strict && !i18next.exists(key, values)) throw new Error(`There is no text "${key}".`);
+    return t(key, values);
+  };
+  const lookPlain = (key: string): string => {
+    const text = look(key, {});
+    if (plain.size < MOST_REMEMBERED) plain.set(key, text);
+    return text;
+  };
+  /** The sentence at its values: every other piece is the name of one. */
+  const piecesOf = (key: string, names: readonly string[]): readonly string[] => {
+    const id = [key, ...names].join(' ');
+    const remembered = cut.get(id);
+    if (remembered) return remembered;
+    const marks = Object.fromEntries(names.map((name) => [name, OPEN + name + CLOSE]));
+    const pieces = look(key, marks).split(/\uE000(\w+)\uE001/);
+    if (cut.size < MOST_REMEMBERED) cut.set(id, pieces);
+    return pieces;
+  };
+
+  return {
+    text: (key, values) => (values ? look(key, values) : (plain.get(key) ?? lookPlain(key))),
+    sentence: (key, values) =>
+      piecesOf(key, Object.keys(values))
+        .map((piece, index) =>
+          index % 2 === 1 ? { text: values[piece] ?? '', isolate: true } : { text: piece, isolate: false },
+        )
+        .filter((part) => part.text !== ''),
+    has: (key) => i18next.exists(key),
   };
 }
 
