@@ -77,9 +77,11 @@ function openSmtp({ smtpUrl, mailFrom, branding }: Config, composer: MailCompose
 }
 
 function createComposer({ branding, viewsDir, issuer }: Config): MailComposer {
-  const textsOf = createTranslations(findViewsRoot(import.meta.dirname), { overrides: viewsDir });
+  // Read with the first mail; the pages have checked an operator's own texts at the start.
+  let textsOf: ReturnType<typeof createTranslations> | undefined;
   const languages: MailLanguages = (wish) => {
     const locale = negotiateLocale({ uiLocales: wish });
+    textsOf ??= createTranslations(findViewsRoot(import.meta.dirname), { overrides: viewsDir });
     const { text, sentence } = textsOf(locale.tag);
     return { ...locale, text, sentence, time: (at) => dateText(locale, at, 'UTC') };
   };

@@ -51,11 +51,6 @@ export function createTranslations(
   const resources: Resource = Object.fromEntries(
     PAGE_LANGUAGES.map((language) => [language, { translation: textsIn(language) }]),
   );
-  if (pseudo) {
-    for (const language of PSEUDO_LANGUAGES) {
-      resources[language] = { translation: pseudoTexts(language, textsIn('en')) };
-    }
-  }
   const i18next = createInstance();
   void i18next.init({
     initAsync: false,
@@ -71,6 +66,9 @@ export function createTranslations(
 
   const known = new Map<string, PageTexts>();
   return (language) => {
+    // Made when they are first asked for, since hardly anybody ever does.
+    const wanted = pseudo && !known.has(language) && PSEUDO_LANGUAGES.find((name) => name === language);
+    if (wanted) i18next.addResourceBundle(language, 'translation', pseudoTexts(wanted, textsIn('en')));
     const made = known.get(language) ?? textsOf(i18next, language, strict);
     known.set(language, made);
     return made;

@@ -40,7 +40,7 @@ interface DocsFile {
 }
 
 /**
- * Serves the documentation page and what it needs, from memory.
+ * Serves the documentation page and what it needs, from memory once somebody has asked for it: it is more than a megabyte.
  * @param mount where it stands, without a slash at the end
  * @param options.signIn whether the page has a client of its own by which people sign in
  */
@@ -50,9 +50,14 @@ export function docsFiles(mount: string, issuer: string, options: { readonly sig
     [`${mount}/start.js`, toFile('.js', Buffer.from(startScript(issuer, options)))],
   ]);
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  for (const name of PACKAGE_FILES) {
-    files.set(`${mount}/${name}`, toFile(path.extname(name), readFileSync(path.join(folder, name))));
-  }
+  const names = new Map(PACKAGE_FILES.map((name) => [`${mount}/${name}`, name]));
+  const find = (asked: string): DocsFile | undefined => {
+    const name = names.get(asked);
+    if (name !== undefined && !files.has(asked)) {
+      files.set(asked, toFile(path.extname(name), readFileSync(path.join(folder, name))));
+    }
+    return files.get(asked);
+  };
 
   return async (ctx, next) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
@@ -64,7 +69,7 @@ export function docsFiles(mount: string, issuer: string, options: { readonly sig
       ctx.redirect(`${mount}/`);
       return;
     }
-    const file = files.get(ctx.path);
+    const file = find(ctx.path);
     if (!file) {
       await next();
       return;

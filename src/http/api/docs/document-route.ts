@@ -10,6 +10,8 @@ export function documentRoute(
   routes: readonly ApiRoute[],
   options: { readonly issuer: string; readonly version: string },
 ): ApiRoute {
+  // Made when somebody first asks: it takes longer than anything else that the API does at the start.
+  let document: ReturnType<typeof openApiDocument> | undefined;
   const route: ApiRoute = defineRoute({
     method: 'get',
     path: '/openapi.json',
@@ -22,8 +24,7 @@ export function documentRoute(
       description: 'OpenAPI 3.1.',
       schema: z.looseObject({ openapi: z.string() }).meta({ title: 'OpenAPI document' }),
     },
-    handle: () => Promise.resolve({ body: document }),
+    handle: () => Promise.resolve({ body: (document ??= openApiDocument([...routes, route], options)) }),
   });
-  const document = openApiDocument([...routes, route], options);
   return route;
 }
