@@ -125,7 +125,7 @@ export function createApp(deps: AppDeps): Koa {
     ),
   );
   app.use(continueAfterForm(deps.logoutFormPath, pages));
-  app.use(formPostPage(pages));
+  app.use(formPostPage(ROUTES.authorization, pages));
   app.use((ctx, next): unknown => deps.protocol()(ctx, next));
   return app;
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import { noteRoute } from './middlewares/route-template.js';
-import Koa, { type Context, type Middleware } from 'koa';
+import Koa, { type Context, type Middleware, type Next } from 'koa';
 
 export const METRICS_PATH = '/metrics';
 
@@ -19,11 +19,7 @@ export interface MetricsDeps {
  * @see RFC 6750 §3
  */
 export function metricsEndpoint({ expose, token, mayReadWithoutToken }: MetricsDeps): Middleware {
-  return async (ctx, next) => {
-    if (ctx.path !== METRICS_PATH || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) {
-      await next();
-      return;
-    }
+  const answer = async (ctx: Context, next: Next): Promise<void> => {
     if (token === undefined) {
       if (!mayReadWithoutToken(ctx)) {
         await next();
@@ -42,6 +38,8 @@ export function metricsEndpoint({ expose, token, mayReadWithoutToken }: MetricsD
     ctx.set('Content-Type', type);
     ctx.body = text;
   };
+  return (ctx, next) =>
+    ctx.path === METRICS_PATH && (ctx.method === 'GET' || ctx.method === 'HEAD') ? answer(ctx, next) : next();
 }
 
 /** An application of its own for a port that answers the metrics and nothing else. */

@@ -81,8 +81,9 @@ const FRAME = /^\s+at .*(:\d+:\d+|<anonymous>|native)\)?$/;
 
 /** Writes structured log lines. */
 export interface Logger {
-  readonly debug: (event: string, fields?: LogFields) => void;
-  readonly info: (event: string, fields?: LogFields) => void;
+  readonly debug: (event: string, fields?: LogFields | (() => LogFields)) => void;
+  /** @param fields or what makes them, for lines that are many and mostly not written */
+  readonly info: (event: string, fields?: LogFields | (() => LogFields)) => void;
   readonly warn: (event: string, fields?: LogFields) => void;
   readonly error: (event: string, fields?: LogFields) => void;
 }
@@ -100,9 +101,10 @@ export function createLogger(options: {
   const log = destination ? pino(settings, destination) : pino(settings);
   const at =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (event: string, fields?: LogFields): void => {
+    (event: string, fields?: LogFields | (() => LogFields)): void => {
       // Most lines of a busy server are below the level: they should cost nothing.
-      if (log.isLevelEnabled(level)) log[level](allowed(fields), event);
+      if (!log.isLevelEnabled(level)) return;
+      log[level](allowed(typeof fields === 'function' ? fields() : fields), event);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

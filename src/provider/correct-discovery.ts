@@ -17,11 +17,13 @@ export function correctDiscovery(provider: Provider, profile: SecurityProfile | 
   const last = provider.middleware.length - 1;
   const answer = provider.middleware[last];
   if (!answer) throw new TypeError('The protocol has no middleware.');
-  provider.middleware[last] = async (ctx, next) => {
+  const correct: typeof answer = async (ctx, next) => {
     await answer(ctx, next);
-    if (ctx.path !== DISCOVERY_PATH || !isObject(ctx.body)) return;
+    if (!isObject(ctx.body)) return;
     ctx.body = withoutEmptyLists({ ...ctx.body, ...metadataOfDeployment(ctx.body, profile) });
   };
+  provider.middleware[last] = (ctx, next) =>
+    (ctx.path === DISCOVERY_PATH ? correct : answer)(ctx, next) as unknown;
 }
 
 function metadataOfDeployment(metadata: Metadata, profile: SecurityProfile | undefined): Metadata {

@@ -136,8 +136,8 @@ export function createRecordingLogger(): Logger & { readonly lines: LogLine[] } 
   const lines: LogLine[] = [];
   const at =
     (level: keyof Logger) =>
-    (event: string, fields: LogFields = {}): void => {
-      lines.push({ level, event, fields });
+    (event: string, fields: LogFields | (() => LogFields) = {}): void => {
+      lines.push({ level, event, fields: typeof fields === 'function' ? fields() : fields });
     };
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -33,7 +33,7 @@ export function accessLog(logger: Logger, observe?: RequestObserver): Middleware
       observe?.({ method, route: routeTemplateOf(ctx), status, seconds: durationMs / 1000 }, ctx);
       const { traceId } = ctx.state;
       const write = PROBES.test(ctx.path) ? logger.debug : logger.info;
-      write('request', {
+      write('request', () => ({
         requestId: requestIdOf(ctx),
         method,
         route: maskedPath(ctx.path),
@@ -41,7 +41,7 @@ export function accessLog(logger: Logger, observe?: RequestObserver): Middleware
         durationMs: Math.round(durationMs * 10) / 10,
         remoteAddress: ctx.ip,
         ...(typeof traceId === 'string' ? { traceId } : {}),
-      });
+      }));
     }
   };
 }

@@ -4,6 +4,7 @@ import {
   PROBE_REDIRECT,
   probeCookies,
   type ProbeTaker,
+  type TakenProbe,
   type SeenRequest,
 } from '../../domain/doctor/probe.js';
 import { canonicalAddress, FORWARDED_HEADERS, isFromTrustedProxy } from './trusted-proxies.js';
@@ -17,13 +18,7 @@ export function answerProbe(
   probes: ProbeTaker,
   { proxies, secure }: { readonly proxies: Middleware; readonly secure: boolean },
 ): Middleware {
-  return async (ctx, next) => {
-    const header = ctx.get(PROBE_HEADER);
-    const probe = header === '' ? undefined : probes.take(header);
-    if (!probe) {
-      await next();
-      return;
-    }
+  const answer = async (ctx: Context, probe: TakenProbe): Promise<void> => {
     const arrived = asArrived(ctx);
     await proxies(ctx, () => Promise.resolve());
     const seen: SeenRequest = { ...arrived, peerTrusted: isFromTrustedProxy(ctx), client: ctx.ip };
@@ -35,6 +30,11 @@ export function answerProbe(
     ctx.status = probe.kind === 'redirect' ? 303 : 200;
     ctx.type = 'text/plain';
     ctx.body = probe.seal(seen);
+  };
+  return (ctx, next) => {
+    const header = ctx.get(PROBE_HEADER);
+    const probe = header === '' ? undefined : probes.take(header);
+    return probe ? answer(ctx, probe) : next();
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { DomainError } from '../../domain/errors.js';
 import { readFormText } from '../form-body.js';
 
@@ -12,11 +12,7 @@ const MAX_QUERY = 8_000;
  * @see OpenID Connect Core 1.0 §3.1.2.1, RFC 9110 §15.4.4
  */
 export function authorizationByPost(path: string): Middleware {
-  return async (ctx, next) => {
-    if (ctx.method !== 'POST' || ctx.path !== path) {
-      await next();
-      return;
-    }
+  const redirect = async (ctx: Context): Promise<void> => {
     // Written anew, so that it is a query whatever the form was; what comes twice still does.
     const query = new URLSearchParams(await readFormText(ctx)).toString();
     if (query.length > MAX_QUERY) {
@@ -27,4 +23,5 @@ export function authorizationByPost(path: string): Middleware {
     ctx.set('Cache-Control', 'no-store');
     ctx.redirect(`${path}?${query}`);
   };
+  return (ctx, next) => (ctx.method === 'POST' && ctx.path === path ? redirect(ctx) : next());
 }

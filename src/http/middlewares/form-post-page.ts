@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 import type { Pages } from '../pages.js';
 import { CONTENT_SECURITY_POLICY } from './security-headers.js';
 
@@ -10,10 +10,11 @@ const LIBRARY_FIELD = /<input type="hidden" name="([^"]*)" value="([^"]*)"\/>/g;
 /**
  * Redraws the library's self-posting page as one of ours, which also works without scripts. The form may go to a relying
  * party, and from there anywhere, so this page alone has no `form-action`.
+ * @param path of the authorization endpoint; it answers there and below
  * @see OAuth 2.0 Form Post Response Mode §2
  */
-export function formPostPage(pages: Pages): Middleware {
-  return async (ctx, next) => {
+export function formPostPage(path: string, pages: Pages): Middleware {
+  const redraw = async (ctx: Context, next: Next): Promise<void> => {
     await next();
     if (typeof ctx.body !== 'string') return;
     const action = LIBRARY_PAGE.exec(ctx.body)?.[1];
@@ -26,6 +27,7 @@ export function formPostPage(pages: Pages): Middleware {
     pages.show(ctx, 'form-post', { action: unescapeHtml(action), fields }, { status });
     ctx.set('Content-Security-Policy', withoutFormAction(CONTENT_SECURITY_POLICY));
   };
+  return (ctx, next) => (ctx.path.startsWith(path) ? redraw(ctx, next) : next());
 }
 
 function withoutFormAction(policy: string): string {

@@ -9,7 +9,7 @@ const serve = useHttpApps();
 const ISSUER = 'https://id.example.com';
 const REDIRECT_URI = 'https://shop.example.com/cb?a=1&b=%22';
 
-const serveBefore = (last: Middleware) => serve(securityHeaders(ISSUER), formPostPage(testPages), last);
+const serveBefore = (last: Middleware) => serve(securityHeaders(ISSUER), formPostPage('/', testPages), last);
 
 /** What a browser would post, by the page's own form. */
 function formOf({ body }: HttpAnswer): { action: string; fields: Record<string, string> } {
