@@ -23,6 +23,8 @@ const subjectIdentifier = z.discriminatedUnion(
   { error: 'The formats are opaque, iss_sub and email.' },
 );
 
+const { $schema: _dialect, ...subjectSchema } = z.toJSONSchema(subjectIdentifier, { io: 'input' });
+
 /**
  * Ends all that a person has here, at the word of another system.
  * @see draft-parecki-oauth-global-token-revocation-06 §3
@@ -42,9 +44,7 @@ export function globalRevocationRoutes(deps: ApiDeps): readonly ApiRoute[] {
       access: ['sessions:write'],
       body: z.strictObject({
         // Only the form here: what is wrong inside is answered with 400, as the draft has it.
-        sub_id: z
-          .looseObject({ format: z.string() })
-          .meta(z.toJSONSchema(subjectIdentifier, { io: 'input' })),
+        sub_id: z.looseObject({ format: z.string() }).meta(subjectSchema),
       }),
       success: { status: 204, description: 'Nothing that was issued to the user is valid any more.' },
       refusals: [404],
