@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { endSession } from '../../src/domain/sessions/end-session.js';
+import { untilBlocked } from '../support/blocked-statements.js';
 import { readFigures } from '../support/figures.js';
 import { LogoutReceiver } from '../support/logout-receiver.js';
 import { linkIn, startMailServer, type MailServer } from '../support/mail-server.js';
@@ -218,15 +219,6 @@ describe('connections that end in the middle of requests', () => {
   afterEach(() => administrator.query('rollback'));
   afterAll(() => administrator.end());
 
-  const blocked = async (count: number): Promise<void> =>
-    until(async () => {
-      const { rows } = await administrator.query<{ blocked: number }>(
-        `select count(*)::int as blocked from pg_stat_activity
-         where application_name = 'latchkey' and wait_event_type = 'Lock'`,
-      );
-      return (rows[0]?.blocked ?? 0) >= count;
-    });
-
   it('fail them with 503, whole, and each can be sent again (pg_terminate_backend)', async () => {
     const [one, two, three] = [await tokensFor(), await codeFor(), await tokensFor()];
     const begun = new UserAgent(server.issuer);
@@ -240,7 +232,7 @@ describe('connections that end in the middle of requests', () => {
       () => begun.post(form, credentials()),
     ] as const;
     const interrupted = requests.map((request) => request());
-    await blocked(1);
+    await untilBlocked(administrator, 1);
     await administrator.query(END_CONNECTIONS);
     const soon = await Promise.race(interrupted);
     expectTryAgain(soon);
@@ -261,7 +253,7 @@ describe('connections that end in the middle of requests', () => {
     // What is read is answered, and what is written waits until nobody hears of it any more.
     await administrator.query("begin; select 1 from artifacts where model = 'RefreshToken' for update");
     const unanswered = refresh(server.issuer, client, refreshToken);
-    await blocked(1);
+    await untilBlocked(administrator, 1);
     link.mute();
     await administrator.query('rollback');
     await until(async () => (await consumed()) > before);
