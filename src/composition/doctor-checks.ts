@@ -9,7 +9,7 @@ import { checkMailOutbox, LOOKED_AT } from '../domain/doctor/check-mail-outbox.j
 import { checkMailServer } from '../domain/doctor/check-mail-server.js';
 import { checkMigrations } from '../domain/doctor/check-migrations.js';
 import { checkResponseTypes } from '../domain/doctor/check-response-types.js';
-import { checkRedis } from '../domain/doctor/check-redis.js';
+import { checkRedis, unusableRedis } from '../domain/doctor/check-redis.js';
 import { checkSecretKey } from '../domain/doctor/check-secret-key.js';
 import { checkSigningKeys } from '../domain/doctor/check-signing-keys.js';
 import { fault, hasFault, type Finding } from '../domain/doctor/finding.js';
@@ -139,10 +139,11 @@ async function checkRedisOf(config: Config): Promise<readonly Finding[]> {
   if (config.redisUrl === undefined) return [];
   try {
     const redis = await openConfiguredRedis(config, silentLogger);
+    const nodes = (await redis?.examine()) ?? [];
     await redis?.close();
-    return checkRedis(undefined);
+    return checkRedis(nodes);
   } catch (error) {
-    if (error instanceof StartupError) return checkRedis(error.lines.join(' '));
+    if (error instanceof StartupError) return unusableRedis(error.lines.join(' '));
     throw error;
   }
 }

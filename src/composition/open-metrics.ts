@@ -54,6 +54,15 @@ export function watchApplication(
   metrics.watch('database_waiting_requests', 'Requests that wait for a connection.', [], () =>
     one(poolUsage(knex)?.waiting),
   );
+  const { redis } = application;
+  metrics.watch('redis_up', 'Whether Redis answers; absent without one.', [], async () => {
+    if (!redis) return [];
+    const answer = await withinTime(redis.ping().then(() => 1));
+    return [{ value: answer ?? 0 }];
+  });
+  metrics.watch('redis_waiting_commands', 'Commands to Redis that wait for an answer.', [], () =>
+    one(redis?.waiting()),
+  );
   metrics.watch('batch_lane_items', 'Items that wait in each lane of batches.', ['lane'], () =>
     [...parts.lanes].map(([lane, load]) => ({ labels: { lane }, value: load().waiting })),
   );

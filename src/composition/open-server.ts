@@ -94,7 +94,7 @@ export async function openServer(configured: Config, logger: Logger): Promise<Ru
   let redis: Redis | undefined;
   let application: Application | undefined;
   try {
-    redis = await openConfiguredRedis(config, logger);
+    redis = await openConfiguredRedis(config, logger, metrics.redisAnswered);
     application = await openApplication(config, {
       applicationName: 'latchkey',
       observer: metrics,

@@ -116,6 +116,8 @@ export interface Config {
   /** Absolute path. */
   readonly dataDir: string;
   readonly redisUrl: string | undefined;
+  /** PEM: the authorities that the certificate of Redis may come from; absent: those that Node trusts. */
+  readonly redisAuthorities: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string | undefined;
   readonly mail: {

@@ -31,6 +31,7 @@ export function environmentSchema(mode: Mode) {
     DATABASE_URL: setting((text) => readServiceUrl(text, POSTGRES_URL)),
     DATA_DIR: setting((text) => text),
     REDIS_URL: setting(readRedisUrl),
+    REDIS_CA_FILE: setting((text) => text),
     SMTP_URL: setting((text) => readServiceUrl(text, SMTP_URL)),
     MAIL_FROM: setting(readMailFrom),
     SECRET_KEY: setting(readSecretKeys),

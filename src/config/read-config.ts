@@ -11,6 +11,7 @@ import { fileSettings } from './file-settings.js';
 import { mtlsFaults } from './mtls-settings.js';
 import { readDeclaredClients } from './read-declared-clients.js';
 import { describeReadFailure } from './read-failure.js';
+import { redisAuthorities, redisFaults } from './redis-settings.js';
 import { tlsFaults, toTlsSettings } from './tls-settings.js';
 
 const DEFAULT_PORT = 3000;
@@ -37,6 +38,7 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     ...mtlsFaults(mode, file.content, sources.env),
     ...presetFaults(mode, file.content),
     ...tlsFaults(environment, sources),
+    ...redisFaults(environment, sources),
   ];
   if (faults.length > 0) throw new ConfigError(faults);
 
@@ -51,6 +53,7 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     databaseUrl: environment.DATABASE_URL,
     dataDir: path.resolve(sources.cwd, environment.DATA_DIR ?? 'data'),
     redisUrl: environment.REDIS_URL,
+    redisAuthorities: redisAuthorities(environment, sources),
     smtpUrl: environment.SMTP_URL,
     mailFrom: environment.MAIL_FROM,
     mail: { available: environment.SMTP_URL !== undefined || mode !== 'production' },

@@ -14,6 +14,11 @@ export interface Metrics {
   /** Hears of what was written into the audit log. */
   readonly audited: (entry: AuditEntry) => void;
   readonly attemptThrottled: () => void;
+  /** Hears of each command to Redis. */
+  readonly redisAnswered: (command: {
+    readonly outcome: 'answered' | 'failed';
+    readonly seconds: number;
+  }) => void;
   /** Hears of a round of housekeeping. @param removed rows that one task removed */
   readonly purged: (task: string, removed: number) => void;
   readonly housekeepingFailed: (task: string) => void;
@@ -79,6 +84,13 @@ export function createMetrics(build: { readonly version: string }): Metrics {
     'throttled_attempts_total',
     'Tries to prove who one is that were refused because there were too many.',
   );
+  const redisCommands = new Histogram({
+    name: 'latchkey_redis_command_duration_seconds',
+    help: 'Time from a command to Redis to its answer, or until it was given up.',
+    labelNames: ['outcome'],
+    buckets: LATENCY_BUCKETS,
+    registers,
+  });
   const purges = counter('purged_rows_total', 'Rows removed because their time was over.', ['task']);
   const failures = counter('housekeeping_failures_total', 'Tasks of the housekeeping that failed.', ['task']);
 
@@ -98,6 +110,9 @@ export function createMetrics(build: { readonly version: string }): Metrics {
     },
     attemptThrottled: () => {
       throttled.inc();
+    },
+    redisAnswered({ outcome, seconds }) {
+      redisCommands.observe({ outcome }, seconds);
     },
     purged(task, removed) {
       purges.inc({ task }, removed);

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { expireInteraction } from '../support/expire-interaction.js';
 import {
   authorizationRequest,
   closeConnections,
@@ -19,7 +19,6 @@ import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 let fixture: Fixture;
-let database: Client;
 let user: TestUser;
 let client: TestClient;
 /** Asks for consent. */
@@ -28,8 +27,6 @@ let stranger: TestClient;
 beforeAll(async () => {
   server = await startServer();
   fixture = await openFixture(server);
-  database = new Client({ connectionString: server.databaseUrl });
-  await database.connect();
   user = await fixture.user();
   client = await fixture.client();
   stranger = await fixture.client({ firstParty: false });
@@ -37,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   closeConnections();
-  await Promise.all([fixture.close(), database.end()]);
+  await fixture.close();
   await server.stop();
 });
 
@@ -64,9 +61,7 @@ describe('an interaction', () => {
 
   it('that has expired offers to start again, and that works', async () => {
     const { agent, form } = await openLogin();
-    await database.query(
-      "update artifacts set expires_at = now() - interval '1 hour' where model = 'Interaction'",
-    );
+    await expireInteraction(server, fixture, /\/interaction\/([^/]+)/.exec(form.action)?.[1] ?? '');
     for (const page of [
       await agent.post(form, credentials()),
       await agent.request(form.action.replace(/\/login$/, '')),

@@ -176,6 +176,7 @@ describe('the state of the server', () => {
     expect(sum('latchkey_build_info')).toBe(1);
     expect(text).toMatch(/latchkey_build_info\{version="\d+\.\d+\.\d+[^"]*",node="v\d+/);
     expect(sum('latchkey_database_up')).toBe(1);
+    expect(sum('latchkey_redis_up')).toBeUndefined();
     expect(sum('latchkey_database_connections')).toBeGreaterThan(0);
     expect(sum('latchkey_database_connections_max')).toBe(10);
     expect(sum('latchkey_database_waiting_requests')).toBe(0);

@@ -5,8 +5,10 @@ import {
   describeWithRedis,
   startRedis,
   startRedisCluster,
+  type RedisCluster,
   type RedisServer,
 } from '../support/redis-server.js';
+import { readFigures } from '../support/figures.js';
 import {
   authorizationRequest,
   basic,
@@ -177,9 +179,18 @@ describeWithRedis('two instances with one Redis', () => {
       const { form } = await loginOf(begun);
       const { url } = authorizationRequest(first.issuer, client);
       expect(await ready()).toBe(200);
+      const before = await readFigures(first.url);
+      expect(before.sum('latchkey_redis_up')).toBe(1);
+      // The question whether it is up is one of them.
+      expect(before.sum('latchkey_redis_waiting_commands')).toBeLessThanOrEqual(1);
+      const COUNT = 'latchkey_redis_command_duration_seconds_count';
+      expect(before.sum(COUNT, { outcome: 'answered' })).toBeGreaterThan(20);
 
       await redis.kill9();
       expect(await ready()).toBe(503);
+      const away = await readFigures(first.url);
+      expect(away.sum('latchkey_redis_up')).toBe(0);
+      expect(away.sum(COUNT, { outcome: 'failed' })).toBeGreaterThan(0);
       expect((await send(`${first.url}/healthz/live`)).status).toBe(200);
       const page = await send(url);
       expect([page.status, page.headers['retry-after']]).toEqual([503, '5']);
@@ -213,24 +224,70 @@ describeWithRedis('two instances with one Redis', () => {
 });
 
 describeWithRedis('an instance with a Redis Cluster', () => {
-  it('signs people in, and refreshes', async () => {
-    const cluster = await startRedisCluster();
-    const server = await startServer({ env: { REDIS_URL: cluster.url } });
-    const fixture = await openFixture(server);
-    const [user, client] = [await fixture.user(), await fixture.client({ firstParty: false })];
-    const { url, codeVerifier } = authorizationRequest(server.issuer, client);
-    const code = await new UserAgent(server.issuer).codeOf(url, user);
-    const tokens = tokensOf(await redeemCode(server.issuer, client, { code, codeVerifier }));
-    const once = await refresh(server.issuer, client, tokens.refreshToken);
-    const again = await refresh(server.issuer, client, tokens.refreshToken);
-    expect(json(again)).toEqual(json(once));
-    expect((await send(`${server.url}/healthz/ready`)).status).toBe(200);
+  let cluster: RedisCluster;
+  let server: TestServer;
+  let fixture: Fixture;
+  let user: TestUser;
+  let client: TestClient;
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster({ replica: true });
+    server = await startServer({ env: { REDIS_URL: cluster.url } });
+    fixture = await openFixture(server);
+    [user, client] = [await fixture.user(), await fixture.client({ firstParty: false })];
+  });
+  afterAll(async () => {
     closeConnections();
-    await fixture.close();
-    expect((await server.stop()).exitCode).toBe(0);
-    expect(server.stdout()).not.toMatch(/"level":50/);
+    await Promise.all([fixture.close(), server.stop()]);
     await cluster.stop();
   });
+
+  const tokens = async () => {
+    const { url, codeVerifier } = authorizationRequest(server.issuer, client);
+    const code = await new UserAgent(server.issuer).codeOf(url, user);
+    return tokensOf(await redeemCode(server.issuer, client, { code, codeVerifier }));
+  };
+  const ready = async (): Promise<boolean> => (await send(`${server.url}/healthz/ready`)).status === 200;
+
+  it('signs people in, and refreshes', async () => {
+    const { refreshToken } = await tokens();
+    const once = await refresh(server.issuer, client, refreshToken);
+    const again = await refresh(server.issuer, client, refreshToken);
+    expect(json(again)).toEqual(json(once));
+    expect(await ready()).toBe(true);
+    expect(server.stdout()).not.toMatch(/"level":50/);
+  });
+
+  it('comes through a node that dies while people sign in: some of them begin again, nobody else notices', async () => {
+    const { refreshToken } = await tokens();
+    const begun = await Promise.all(
+      Array.from({ length: 9 }, async () => {
+        const agent = new UserAgent(server.issuer);
+        const { page } = await agent.open(authorizationRequest(server.issuer, client).url);
+        if (!page) throw new Error('There is no login form.');
+        return { agent, form: formOf(page, '/login') };
+      }),
+    );
+    await cluster.failOver();
+    const refreshed = tokensOf(await refresh(server.issuer, client, refreshToken));
+    expect((await userinfo(server.issuer, refreshed.accessToken)).status).toBe(200);
+
+    while (!(await takesAll())) await delay(20);
+    const answers = await Promise.all(
+      begun.map(({ agent, form }) => agent.post(form, { username: user.email, password: user.password })),
+    );
+    expect(answers.map(({ status }) => status).filter((status) => ![200, 400].includes(status))).toEqual([]);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+    for (const { status, text } of answers)
+      if (status === 400) expect(text).toContain('This page is no longer valid');
+    expect((await tokens()).accessToken).not.toBe('');
+  });
+
+  /** Whether each of its nodes answers; a key goes to any of them. */
+  async function takesAll(): Promise<boolean> {
+    for (let times = 0; times < 12; times += 1) if (!(await ready())) return false;
+    return true;
+  }
 });
 
 function pageOf({ page, url }: Arrival): HttpAnswer {

@@ -49,6 +49,8 @@ export interface RedisEntry {
 export interface RedisCluster {
   readonly url: string;
   readonly nodes: readonly RedisServer[];
+  /** Ends the first node as a crash would. Its replica takes over at once, without waiting for the others' opinion. */
+  failOver(): Promise<void>;
   /** All that its nodes hold. */
   entries(): Promise<readonly RedisEntry[]>;
   stop(): Promise<void>;
@@ -104,16 +106,24 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   };
 }
 
-/** Starts three nodes, which share the slots. @param settings more of their command line */
-export async function startRedisCluster(settings: readonly string[] = []): Promise<RedisCluster> {
-  const members = await Promise.all(
-    Array.from({ length: CLUSTER_NODES }, async () => {
-      // A node listens to the others at a port of its own, which has to be a free one.
-      const busPort = String(await freePort());
-      const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-port', busPort, ...settings]);
-      return { node, busPort, client: new Client({ port: node.port, host: '127.0.0.1', protocol: 2 }) };
-    }),
-  );
+/**
+ * Starts three nodes, which share the slots.
+ * @param options.settings more of their command line
+ * @param options.replica whether a fourth stands by to take over from the first
+ */
+export async function startRedisCluster({
+  settings = [],
+  replica = false,
+}: { readonly settings?: readonly string[]; readonly replica?: boolean } = {}): Promise<RedisCluster> {
+  const common = ['--cluster-enabled', 'yes', '--repl-diskless-sync-delay', '0', ...settings];
+  const startMember = async () => {
+    // A node listens to the others at a port of its own, which has to be a free one.
+    const busPort = String(await freePort());
+    const node = await startRedis([...common, '--cluster-port', busPort]);
+    return { node, busPort, client: new Client({ port: node.port, host: '127.0.0.1', protocol: 2 }) };
+  };
+  const members = await Promise.all(Array.from({ length: CLUSTER_NODES }, startMember));
+  const standby = replica ? await startMember() : undefined;
   const nodes = members.map(({ node }) => node);
   try {
     await Promise.all(
@@ -129,17 +139,41 @@ export async function startRedisCluster(settings: readonly string[] = []): Promi
       await first?.client.call('cluster', 'meet', '127.0.0.1', node.port, busPort);
     }
     await Promise.all(members.map(({ client }) => untilWhole(client)));
+    if (standby && first) await standBy(standby.client, first);
   } finally {
-    for (const { client } of members) client.disconnect();
+    for (const { client } of [...members, ...(standby ? [standby] : [])]) client.disconnect();
   }
   return {
     url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     nodes,
+    async failOver() {
+      await nodes[0]?.kill9();
+      if (!standby) throw new Error('There is no replica.');
+      const successor = new Client({ port: standby.node.port, host: '127.0.0.1', protocol: 2 });
+      await successor.call('cluster', 'failover', 'takeover');
+      await untilWhole(successor);
+      successor.disconnect();
+    },
     entries: async () => (await Promise.all(nodes.map((node) => node.entries()))).flat(),
     async stop() {
-      await Promise.all(nodes.map((node) => node.stop()));
+      await Promise.all([...nodes, ...(standby ? [standby.node] : [])].map((node) => node.stop()));
     },
   };
+}
+
+/** Makes a node that belongs to no Cluster yet a replica of one that does, and waits until it has all that this one has. */
+async function standBy(
+  standby: Client,
+  {
+    client,
+    node,
+    busPort,
+  }: { readonly client: Client; readonly node: RedisServer; readonly busPort: string },
+): Promise<void> {
+  await standby.call('cluster', 'meet', '127.0.0.1', node.port, busPort);
+  await untilWhole(standby);
+  await standby.call('cluster', 'replicate', String(await client.call('cluster', 'myid')));
+  while (!(await standby.info('replication')).includes('master_link_status:up')) await delay(20);
 }
 
 /** Nodes tell each other what they know; there is no event to wait for. */

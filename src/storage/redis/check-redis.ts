@@ -1,4 +1,5 @@
 import type { Redis as SingleRedis } from 'ioredis';
+import { nodeName, readInfo, versionIn } from './examine-node.js';
 import { redisScript } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 import { RedisRefusedError } from './redis-failure.js';
@@ -37,8 +38,8 @@ export const tryEverything = redisScript(`
  */
 export async function checkRedisNode(node: SingleRedis, { cluster }: RedisAddress): Promise<void> {
   const info = readInfo(await node.info());
-  const name = `${node.options.host ?? 'localhost'}:${node.options.port ?? 6379}`;
-  const version = info.get('valkey_version') ?? info.get('redis_version') ?? '';
+  const name = nodeName(node);
+  const version = versionIn(info);
   if (isOlder(version)) {
     throw new RedisRefusedError(
       `The Redis at ${name} is of version ${version}: version ${OLDEST.join('.')} or later is needed, or Valkey.`,
@@ -60,15 +61,6 @@ export async function checkRedisNode(node: SingleRedis, { cluster }: RedisAddres
       `The Redis at ${name} throws keys away when its memory is full (maxmemory-policy ${policy}), and with them counts of guessed passwords: set maxmemory-policy to noeviction, or use another Redis than the one for caches.`,
     );
   }
-}
-
-function readInfo(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split('\r\n').flatMap((line) => {
-      const colon = line.indexOf(':');
-      return colon === -1 ? [] : [[line.slice(0, colon), line.slice(colon + 1)] as const];
-    }),
-  );
 }
 
 function isOlder(version: string): boolean {

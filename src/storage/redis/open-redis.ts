@@ -4,7 +4,8 @@ import { Cluster, type Redis as SingleRedis } from 'ioredis';
 import { DomainError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import { checkRedisNode, runIdOf, tryEverything } from './check-redis.js';
-import type { Redis, RedisArgument, RedisReply, RedisScript } from './redis.js';
+import { examineNode } from './examine-node.js';
+import type { Redis, RedisArgument, RedisObserver, RedisReply, RedisScript } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 import {
   COMMAND_TIMEOUT_MS,
@@ -18,6 +19,14 @@ import { asRedisUnavailable, RedisRefusedError } from './redis-failure.js';
 const MAX_WAITING = 10_000;
 /** Milliseconds between two lines about nodes that cannot be reached. */
 const WARN_AGAIN_MS = 60_000;
+/** Milliseconds between two questions whether one that was lost is back. */
+const ASK_AGAIN_MS = 1_000;
+
+export interface RedisOptions {
+  /** Commands that may wait at once. */
+  readonly maxWaiting?: number;
+  readonly observe?: RedisObserver;
+}
 
 /**
  * Connects, and sees that this Redis can be relied on. Later it connects again by itself whenever the connection is lost;
@@ -27,7 +36,7 @@ const WARN_AGAIN_MS = 60_000;
 export async function openRedis(
   address: RedisAddress,
   logger: Logger,
-  { maxWaiting = MAX_WAITING } = {},
+  { maxWaiting = MAX_WAITING, observe = () => undefined }: RedisOptions = {},
 ): Promise<Redis> {
   // A Cluster that cannot be reached does not say why; a node of it does.
   if (address.cluster) await askOneNode(address);
@@ -39,12 +48,12 @@ export async function openRedis(
   });
   try {
     await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS);
-    const nodes = connection instanceof Cluster ? connection.nodes('master') : [connection];
-    for (const node of nodes) await withDeadline(checkRedisNode(node, address), CONNECT_TIMEOUT_MS);
-    const commands = commandsOf(connection, maxWaiting);
+    for (const node of nodesOf(connection))
+      await withDeadline(checkRedisNode(node, address), CONNECT_TIMEOUT_MS);
+    const commands = commandsOf(connection, maxWaiting, observe);
     await commands.ping();
     await commands.run(tryEverything, `latchkey:check:${randomUUID()}`, []);
-    watch(connection, logger);
+    watch(connection, commands, logger);
     return commands;
   } catch (error) {
     connection.disconnect();
@@ -53,23 +62,44 @@ export async function openRedis(
   }
 }
 
-/** Tells of the outages: a line when one begins, and one when all is well again. */
-function watch(connection: SingleRedis | Cluster, logger: Logger): void {
+/** Those that take writes. */
+function nodesOf(connection: SingleRedis | Cluster): readonly SingleRedis[] {
+  return connection instanceof Cluster ? connection.nodes('master') : [connection];
+}
+
+/** Tells of the outages: a line when one begins, one a minute while it lasts, and one when all is well again. */
+function watch(connection: SingleRedis | Cluster, commands: Pick<Redis, 'ping'>, logger: Logger): void {
   let isAway = false;
   let warnedAt = -Infinity;
   const lose = (): void => {
+    if (performance.now() - warnedAt >= WARN_AGAIN_MS) {
+      warnedAt = performance.now();
+      logger.warn('Redis cannot be reached; connecting again');
+    }
+    if (!isAway) askLater();
     isAway = true;
-    if (performance.now() - warnedAt < WARN_AGAIN_MS) return;
-    warnedAt = performance.now();
-    logger.warn('Redis cannot be reached; connecting again');
   };
-  connection.on('close', lose);
-  connection.on('node error', lose);
-  connection.on('ready', () => {
+  const answersAgain = (): void => {
     if (isAway) logger.info('Redis answers again');
     isAway = false;
     warnedAt = -Infinity;
-  });
+  };
+  // A Cluster that has lost a node, and has it replaced, says nothing of it.
+  const ask = async (): Promise<void> => {
+    if (!isAway || connection.status === 'end') return;
+    try {
+      await Promise.all([commands.ping(), ...nodesOf(connection).map((node) => node.ping())]);
+      answersAgain();
+    } catch {
+      askLater();
+    }
+  };
+  const askLater = (): void => {
+    setTimeout(() => void ask(), ASK_AGAIN_MS).unref();
+  };
+  connection.on('close', lose);
+  connection.on('node error', lose);
+  connection.on('ready', answersAgain);
 }
 
 /** @throws {Error} what kept the last node from answering, or what is wrong with the first that did */
@@ -95,18 +125,23 @@ async function askOneNode(address: RedisAddress): Promise<void> {
   throw failure;
 }
 
-function commandsOf(connection: SingleRedis | Cluster, maxWaiting: number): Redis {
+function commandsOf(connection: SingleRedis | Cluster, maxWaiting: number, observe: RedisObserver): Redis {
   let waiting = 0;
   const bounded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (waiting >= maxWaiting) throw new DomainError('overloaded', 'Too many requests wait for Redis.');
     waiting += 1;
+    const start = performance.now();
+    let outcome: 'answered' | 'failed' = 'failed';
     try {
       // Of its own: what ioredis tries again begins with a new time-out each time.
-      return await withDeadline(work(), COMMAND_TIMEOUT_MS);
+      const result = await withDeadline(work(), COMMAND_TIMEOUT_MS);
+      outcome = 'answered';
+      return result;
     } catch (error) {
       throw asRedisUnavailable(error);
     } finally {
       waiting -= 1;
+      observe({ outcome, seconds: (performance.now() - start) / 1000 });
     }
   };
   const call = (command: string, text: string, key: string, args: readonly RedisArgument[]) =>
@@ -133,6 +168,8 @@ function commandsOf(connection: SingleRedis | Cluster, maxWaiting: number): Redi
       // Any key: in a Cluster each node answers for some of them only.
       await bounded(() => run(runIdOf, `latchkey:check:${randomUUID()}`, []));
     },
+    examine: () => withDeadline(Promise.all(nodesOf(connection).map(examineNode)), CONNECT_TIMEOUT_MS),
+    waiting: () => waiting,
     close() {
       connection.disconnect();
       return Promise.resolve();

@@ -2,6 +2,8 @@
 export interface RedisAddress {
   readonly cluster: boolean;
   readonly tls: boolean;
+  /** PEM: the authorities that its certificate may come from; absent: those that Node trusts. */
+  readonly authorities: string | undefined;
   /** One; of a Cluster at least one, from which the others are learnt. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   readonly username: string | undefined;
@@ -12,8 +14,11 @@ export interface RedisAddress {
 
 const DEFAULT_PORT = 6379;
 
-/** @param url as the configuration has checked it: `redis[s][+cluster]://[user:password@]host[:port][,…][/database]` */
-export function redisAddress(url: string): RedisAddress {
+/**
+ * @param url as the configuration has checked it: `redis[s][+cluster]://[user:password@]host[:port][,…][/database]`
+ * @param authorities PEM: those that its certificate may come from; absent: those that Node trusts
+ */
+export function redisAddress(url: string, authorities?: string): RedisAddress {
   const [, scheme = '', userinfo = '', hosts = '', path = ''] =
     /^([a-z+]+):\/\/(?:([^@/]*)@)?([^/]*)\/?(\d*)$/i.exec(url) ?? [];
   const colon = userinfo.indexOf(':');
@@ -22,6 +27,7 @@ export function redisAddress(url: string): RedisAddress {
   return {
     cluster: scheme.toLowerCase().endsWith('+cluster'),
     tls: scheme.toLowerCase().startsWith('rediss'),
+    authorities,
     nodes: hosts.split(',').map(node),
     username: username === '' ? undefined : username,
     password: password === '' ? undefined : password,

@@ -34,7 +34,7 @@ export function nodeConnection(address: RedisAddress, node: RedisAddress['nodes'
   return new SingleRedis({ ...optionsOf(address), ...node, lazyConnect: true, retryStrategy: null });
 }
 
-function optionsOf({ tls, username, password }: RedisAddress) {
+function optionsOf({ tls, authorities, username, password }: RedisAddress) {
   return {
     connectionName: 'latchkey',
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -45,7 +45,7 @@ function optionsOf({ tls, username, password }: RedisAddress) {
     protocol: 2,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: {} } : {}),
+    ...(tls ? { tls: authorities === undefined ? {} : { ca: authorities } } : {}),
   } satisfies RedisOptions;
 }
 

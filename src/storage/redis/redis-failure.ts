@@ -66,7 +66,7 @@ const BY_TEXT: readonly (readonly [RegExp, Describe])[] = [
   [
     /certificate|self.signed|CERT_|altname/i,
     (_, server) =>
-      `The certificate of the Redis at ${server} is not trusted: name its authority's file in NODE_EXTRA_CA_CERTS, and use the host name that it was issued for.`,
+      `The certificate of the Redis at ${server} is not trusted: name its authority's file in REDIS_CA_FILE, and use the host name that it was issued for.`,
   ],
   [
     /wrong version number|SSL routines|packet length too long/i,

@@ -302,7 +302,7 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
     });
 
     test('of a Cluster takes its part with it, and the rest goes on', async () => {
-      const cluster = await startRedisCluster(['--cluster-require-full-coverage', 'no']);
+      const cluster = await startRedisCluster({ settings: ['--cluster-require-full-coverage', 'no'] });
       const { store, close } = await openOn(cluster.url);
       const keys = Array.from({ length: 30 }, (_, index) => ({
         model: 'Interaction' as const,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { openConfiguredRedis } from '../../../src/composition/open-redis.js';
 import type { Config } from '../../../src/config/config.js';
 import { silentLogger } from '../../../src/observability/logger.js';
@@ -6,6 +9,7 @@ import { createRedisRateLimit } from '../../../src/storage/redis/rate-limit.js';
 import { redisAddress } from '../../../src/storage/redis/redis-address.js';
 import type { Redis } from '../../../src/storage/redis/redis.js';
 import { redisScript } from '../../../src/storage/redis/redis.js';
+import { createCertificateAuthority, writeCertificateFiles } from '../../support/certificate-authority.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 import {
   describeWithRedis,
@@ -14,6 +18,15 @@ import {
   type RedisServer,
 } from '../../support/redis-server.js';
 import { freePort } from '../../support/server.js';
+
+/** What docs/redis.md lists. */
+const NEEDED =
+  '+eval +evalsha +info +ping +cluster +del +hset +hget +hmget +hdel +hincrby +sadd +smembers +incr +pexpire +persist +pttl';
+
+const userOf = (name: string, rights: string): readonly string[] => [
+  ...['--user', name, 'on', '>hunter22', '~latchkey:*'],
+  ...rights.split(' '),
+];
 
 async function open(redisUrl: string): Promise<Redis> {
   const redis = await openConfiguredRedis({ redisUrl } as Config, silentLogger);
@@ -41,6 +54,7 @@ describe('an address', () => {
         { host: 'b', port: 6379 },
         { host: '::1', port: 7002 },
       ],
+      authorities: undefined,
       username: 'me',
       password: 'p@ss',
       database: 0,
@@ -49,6 +63,7 @@ describe('an address', () => {
       cluster: false,
       tls: false,
       nodes: [{ host: 'cache', port: 6379 }],
+      authorities: undefined,
       username: undefined,
       password: undefined,
       database: 3,
@@ -87,15 +102,30 @@ describeWithRedis('the start with Redis', () => {
   });
 
   test('says when the user may not do what is needed, and takes one who may (docs/redis.md)', async () => {
-    const needed =
-      '+eval +evalsha +info +ping +cluster +del +hset +hget +hmget +hdel +hincrby +sadd +smembers +incr +pexpire +persist +pttl';
-    const user = (name: string, rights: string) =>
-      ['--user', name, 'on', '>hunter22', '~latchkey:*', ...rights.split(' ')] as const;
     const { port } = await started(
-      startRedis([...user('good', needed), ...user('poor', needed.replace('+hincrby ', ''))]),
+      startRedis([...userOf('good', NEEDED), ...userOf('poor', NEEDED.replace('+hincrby ', ''))]),
     );
     expect(await refusalOf(`redis://poor:hunter22@127.0.0.1:${port}`)).toContain('lacks a right');
     expect(await refusalOf(`redis://good:hunter22@127.0.0.1:${port}`)).toBe('none');
+  });
+
+  test('is by TLS with an authority of one’s own, as a user of the list, in a numbered database', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-redis-tls-'));
+    const authority = await createCertificateAuthority();
+    const { certificate, key } = await writeCertificateFiles(folder, authority);
+    const tlsPort = String(await freePort());
+    const tls = ['--port', '0', '--tls-port', tlsPort, '--tls-cert-file', certificate, '--tls-key-file', key];
+    const trust = ['--tls-auth-clients', 'no', '--tls-ca-cert-file', path.join(folder, 'authority.pem')];
+    await started(startRedis([...tls, ...trust, ...userOf('good', `${NEEDED} +select`)]));
+    const redisUrl = `rediss://good:hunter22@localhost:${tlsPort}/3`;
+    const redisAuthorities = authority.certificate;
+    const redis = await openConfiguredRedis({ redisUrl, redisAuthorities }, silentLogger);
+    expect(await redis?.examine()).toMatchObject([
+      { name: `localhost:${tlsPort}`, evictionPolicy: 'noeviction', maxMemory: 0, saveFailed: false },
+    ]);
+    await redis?.close();
+    expect(await refusalOf(redisUrl)).toContain('is not trusted: name its authority');
+    await rm(folder, { recursive: true });
   });
 
   test('says when one server is named as a Cluster, and the other way round', async () => {
