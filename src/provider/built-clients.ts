@@ -1,7 +1,9 @@
 import type Provider from 'oidc-provider';
 import type { Client } from '../domain/clients/client.js';
+import type { Clock } from '../domain/clock.js';
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import { orUnavailable } from './unavailable.js';
+import { fetchUnfamiliarKeys } from './unfamiliar-keys.js';
 
 type LibraryClient = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
@@ -42,6 +44,7 @@ export function keepBuiltClients(
   provider: Provider,
   clients: Pick<ClientDirectory, 'find'>,
   handOver: ClientHandOver,
+  clock: Clock,
 ): void {
   const find = provider.Client.find.bind(provider.Client);
   const built = new WeakMap<Client, LibraryClient>();
@@ -50,7 +53,10 @@ export function keepBuiltClients(
   const build = async (id: string, client: Client): Promise<LibraryClient | undefined> => {
     try {
       const made = await handOver.during({ id, client }, find);
-      if (made) built.set(client, made);
+      if (made) {
+        fetchUnfamiliarKeys(made, clock);
+        built.set(client, made);
+      }
       return made;
     } finally {
       // What could not be built, as its sector identifier was not reached, is tried again by whoever asks next.

@@ -27,7 +27,7 @@ export function createProvider(deps: ProviderDependencies): Provider {
   const provider = new Provider(deps.settings.issuer, buildConfiguration(deps, handOver));
   // The addresses in its answers follow the issuer, which `middlewares/issuer-host` puts in place of the request's.
   provider.proxy = true;
-  keepBuiltClients(provider, deps.clients, handOver);
+  keepBuiltClients(provider, deps.clients, handOver, deps.clock);
   installClientSecretComparison(provider, deps);
   denyUnlistedScopes(provider);
   correctDiscovery(provider, deps.settings.profile);

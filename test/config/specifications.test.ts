@@ -11,7 +11,21 @@ test('every specification has a page that shows how to use it, and a test', () =
     const [, , , page = '', proof = ''] = row
       .split(' | ')
       .flatMap((cell, index) => (index === 0 ? ['', cell] : [cell]));
-    return !/\]\([\w-]+\.md\)/.test(page) || !/\]\(\.\.\/test\/[\w/.-]+\.test\.ts\)/.test(proof);
+    return !/\]\([\w-]+\.md(?:#[\w-]+)?\)/.test(page) || !/\]\(\.\.\/test\/[\w/.-]+\.test\.ts\)/.test(proof);
   });
   expect(incomplete).toEqual([]);
+});
+
+test('the pages have the headings to which the table leads', () => {
+  const read = (file: string): string => readFileSync(path.join(ROOT, 'docs', file), 'utf8');
+  const headingsOf = (file: string): readonly string[] =>
+    [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+  const links = [...read('specifications.md').matchAll(/\]\(([\w-]+\.md)#([\w-]+)\)/g)];
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter(([, file = '', anchor = '']) => !headingsOf(file).includes(anchor))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import * as jose from 'jose';
+import { ageArtifacts } from '../support/age-artifacts.js';
 import { send, postForm, json } from '../support/relying-party-requests.js';
 import { endpoint, type OpenIdProvider } from './openid-provider.js';
 import { RelyingParty, unsignedRequest, type AuthorizationResponse } from './relying-party.js';
@@ -233,6 +234,18 @@ export function basicModules(op: () => OpenIdProvider, mode: '' | 'form_post'): 
     expect([again.answer.status, again.body['error']]).toEqual([400, 'invalid_grant']);
     const fresh = await rp.authorize(rp.browser());
     expect((await other.redeem(fresh)).body['error']).toBe('invalid_grant');
+  });
+
+  test('oidcc-codereuse-30seconds: a code that comes again after half a minute ends the tokens that it led to (RFC 6749 §4.1.2)', async () => {
+    const offline = { scope: 'openid offline_access', prompt: 'consent' };
+    const { response, tokens } = await rp.signIn(rp.browser(), offline);
+    expect((await rp.userinfo(tokens.accessToken))['sub']).toBe(op().user.id);
+    await ageArtifacts(op().fixture, 30);
+    expect((await rp.redeem(response)).body['error']).toBe('invalid_grant');
+    const headers = { authorization: `Bearer ${tokens.accessToken}` };
+    expect((await send(endpoint(op(), 'userinfo_endpoint'), { headers })).status).toBe(401);
+    const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refreshToken };
+    expect((await rp.token(refresh)).body['error']).toBe('invalid_grant');
   });
 
   test('oidcc-ensure-registered-redirect-uri: another address is never gone to (Core §3.1.2.1)', async () => {

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as jose from 'jose';
+import { rotateSigningKeys } from '../../src/domain/signing-keys/rotate-signing-keys.js';
+import { startDocumentServer, type DocumentServer } from '../support/document-server.js';
 import { json, send, type HttpAnswer } from '../support/relying-party-requests.js';
 import { endpoint, startProvider, type OpenIdProvider } from './openid-provider.js';
 import { RelyingParty, type AuthorizationResponse } from './relying-party.js';
@@ -12,16 +14,21 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const CALLBACK = 'https://app.example.test/callback';
 
 let op: OpenIdProvider;
+let documents: DocumentServer;
 let key: jose.GenerateKeyPairResult;
 let jwks: { readonly keys: readonly jose.JWK[] };
 
 beforeAll(async () => {
-  op = await startProvider();
+  documents = await startDocumentServer();
+  op = await startProvider('', { NODE_EXTRA_CA_CERTS: documents.certificateFile });
   key = await jose.generateKeyPair('RS256', { extractable: true });
   jwks = { keys: [await publicJwk(key, 'one')] };
 });
 
-afterAll(() => op.stop());
+afterAll(async () => {
+  await op.stop();
+  await documents.stop();
+});
 
 async function publicJwk({ publicKey }: jose.GenerateKeyPairResult, kid: string): Promise<jose.JWK> {
   return { ...(await jose.exportJWK(publicKey)), alg: 'RS256', use: 'sig', kid };
@@ -146,6 +153,23 @@ test('oidcc-registration-jwks-uri: keys come from its address (Registration §2)
   server.close();
 });
 
+test('oidcc-registration-sector-uri: the apps of one sector know a person by the same name, which is none of ours (Registration §5, Core §8.1)', async () => {
+  const uris = [CALLBACK, 'https://other.example.test/callback'];
+  const sector = {
+    subject_type: 'pairwise',
+    sector_identifier_uri: documents.put('/sector', { body: JSON.stringify(uris) }),
+  };
+  const subjects: unknown[] = [];
+  for (const redirect_uris of [uris, uris.toReversed()]) {
+    const { rp } = await application({ ...sector, redirect_uris });
+    const response = await rp.authorize(rp.browser());
+    const { sub } = await rp.verify((await redeem(rp, response)).idToken, response.nonce);
+    subjects.push(sub);
+  }
+  expect(subjects[0]).toBe(subjects[1]);
+  expect(subjects[0]).not.toBe(op.user.id);
+});
+
 test('oidcc-registration-sector-bad: a sector that does not name the redirect URIs is refused (Registration §5)', async () => {
   const sector = { subject_type: 'pairwise', sector_identifier_uri: 'https://127.0.0.1:1/sector' };
   refused(await register(sector), 'invalid_client_metadata');
@@ -164,6 +188,32 @@ test('oidcc-refresh-token: gives new tokens for the same person (Core §12)', as
   const body = { grant_type: 'refresh_token', refresh_token: tokens.refreshToken };
   const refreshed = await rp.token({ ...body, ...(await assertion(rp)) }, {});
   expect((await rp.verify(refreshed.idToken)).sub).toBe(op.user.id);
+});
+
+test('oidcc-refresh-token-rp-key-rotation: an app that has another key refreshes by it (Core §10.1.1, §12)', async () => {
+  const uri = documents.put('/jwks', jwks);
+  const { rp } = await application({ jwks: undefined, jwks_uri: uri });
+  const offline = { scope: 'openid offline_access', prompt: 'consent' };
+  const tokens = await redeem(rp, await rp.authorize(rp.browser(), offline));
+  const next = await jose.generateKeyPair('RS256', { extractable: true });
+  documents.put('/jwks', { keys: [await publicJwk(next, 'two')] });
+  const body = { grant_type: 'refresh_token', refresh_token: tokens.refreshToken };
+  const refreshed = await rp.token({ ...body, ...(await assertion(rp, next, 'two')) }, {});
+  expect((await rp.verify(refreshed.idToken)).sub).toBe(op.user.id);
+});
+
+test('oidcc-server-rotate-keys: new ID tokens are of the new key, and those of the old one still hold (Core §10.1.1)', async () => {
+  const { rp } = await application();
+  const before = await redeem(rp, await rp.authorize(rp.browser()));
+  const changed = op.server.printed(/"msg":"signing keys changed"/);
+  await rotateSigningKeys(op.fixture.application, { algorithms: ['RS256'], immediately: true });
+  await changed;
+  // Nothing kept: as whoever comes for the first time.
+  const fresh = new RelyingParty(op, rp.client);
+  const after = await redeem(fresh, await fresh.authorize(fresh.browser()));
+  const kids = [before, after].map(({ idToken }) => jose.decodeProtectedHeader(idToken).kid);
+  expect(kids[0]).not.toBe(kids[1]);
+  for (const { idToken } of [before, after]) expect((await fresh.verify(idToken)).sub).toBe(op.user.id);
 });
 
 test('oidcc-ensure-client-assertion-with-iss-aud-succeeds (Core §9)', async () => {

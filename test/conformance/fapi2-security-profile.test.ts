@@ -1,4 +1,5 @@
 import * as jose from 'jose';
+import { ageArtifacts } from '../support/age-artifacts.js';
 import { json, send } from '../support/relying-party-requests.js';
 import { codeIn, formOf, UserAgent } from '../support/relying-party-user-agent.js';
 import { FapiClient, makeKey } from './fapi-client.js';
@@ -12,7 +13,8 @@ let one: FapiClient;
 let other: FapiClient;
 
 beforeAll(async () => {
-  op = await startProvider();
+  // What waits is aged in the database.
+  op = await startProvider('', { REDIS_URL: '' });
   [one, other] = await Promise.all([FapiClient.register(op), FapiClient.register(op)]);
 });
 
@@ -135,6 +137,13 @@ describe('pushed requests', () => {
   test('par-attempt-reuse-request_uri: one that led to a code leads to no other (RFC 9126 §4)', async () => {
     const { requestUri } = await one.push();
     codeIn(await one.callback(requestUri));
+    const { page } = await new UserAgent(op.issuer).open(one.address(requestUri));
+    expect(page?.text).toContain('invalid_request_uri');
+  });
+
+  test('par-attempt-to-use-expired-request_uri (RFC 9126 §2.2, §4)', async () => {
+    const { requestUri } = await one.push();
+    await ageArtifacts(op.fixture, 90);
     const { page } = await new UserAgent(op.issuer).open(one.address(requestUri));
     expect(page?.text).toContain('invalid_request_uri');
   });
@@ -268,6 +277,12 @@ describe('client assertions', () => {
 describe('codes', () => {
   test('ensure-authorization-code-is-bound-to-client (RFC 6749 §4.1.3)', async () => {
     expectRefusal(await other.redeem(await one.code()), ['invalid_grant']);
+  });
+
+  test('ensure-token-endpoint-fails-with-expired-auth-code (RFC 6749 §4.1.2)', async () => {
+    const code = await one.code();
+    await ageArtifacts(op.fixture, 90);
+    expectRefusal(await one.redeem(code), ['invalid_grant']);
   });
 
   test('attempt-reuse-authorization-code-after-one-second (RFC 6749 §4.1.2)', async () => {

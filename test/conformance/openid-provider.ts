@@ -19,10 +19,14 @@ export interface OpenIdProvider {
 /**
  * Starts it.
  * @param yaml more of its configuration file
+ * @param env more of its environment
  */
-export async function startProvider(yaml = ''): Promise<OpenIdProvider> {
+export async function startProvider(
+  yaml = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<OpenIdProvider> {
   const server = await startServer({
-    env: { CONFIG: configurationFile(`preset: conformance\n${yaml}`) },
+    env: { CONFIG: configurationFile(`preset: conformance\n${yaml}`), ...env },
   });
   const fixture = await openFixture(server);
   const user = await fixture.user({

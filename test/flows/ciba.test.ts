@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import * as jose from 'jose';
 import * as openid from 'openid-client';
+import { beginTotp, confirmTotp } from '../../src/domain/factors/enrol-totp.js';
+import { totpCode, totpStep } from '../../src/domain/factors/totp.js';
 import { escapeHtml } from '../../src/http/escape-html.js';
 import { makeCertificate } from '../support/certificates.js';
 import {
@@ -260,6 +262,86 @@ test('nobody is asked more often than three at a time, however many apps do it a
   }
   await answer(user, 'deny');
   expect((await ask(bank, { login_hint: user.email })).status).toBe(200);
+});
+
+/** Has the requests to a person be older, or younger. */
+const shiftRequests = (user: TestUser, seconds: number) =>
+  fixture.application.database.knex.raw(
+    'update backchannel_requests set created_at = created_at + make_interval(secs => ?) where account_id = ?',
+    [seconds, user.id],
+  );
+
+test('nobody is asked more often than ten times an hour, whatever they answer', async () => {
+  const user = await fixture.user();
+  const { agent } = await openPage(user);
+  for (let round = 0; round < 10; round += 1) {
+    await asked(bank, { login_hint: user.email });
+    expect((await answer(user, round % 2 === 0 ? 'deny' : 'allow', agent)).status).toBe(200);
+  }
+  expectSpecError(await ask(await register(), { login_hint: user.email }), 400, 'access_denied');
+  await shiftRequests(user, -3_590);
+  expectSpecError(await ask(bank, { login_hint: user.email }), 400, 'access_denied');
+  await shiftRequests(user, -20);
+  expect((await ask(bank, { login_hint: user.email })).status).toBe(200);
+});
+
+test('max_age has the person sign in again who did so too long before the request (CIBA Core 1.0 §7.1, Core §3.1.2.1)', async () => {
+  const user = await fixture.user();
+  const { agent } = await openPage(user);
+  const id = await asked(bank, { login_hint: user.email, max_age: '0' });
+  // Nobody waits: the request becomes one of later than the sign-in, and then one of before the next.
+  await shiftRequests(user, 5);
+  const { page } = await openPage(user, agent);
+  const again = await agent.submit(formOf(page, PAGE), { decision: 'allow' });
+  if (!again.page) throw new Error('There is no page.');
+  expect(new URL(again.page.url).pathname).toMatch(/^\/interaction\//);
+  expectSpecError(await redeem(bank, id), 400, 'authorization_pending');
+  await shiftRequests(user, -10);
+  const credentials = { username: user.email, password: user.password };
+  const back = await agent.submit(formOf(again.page, '/login'), credentials);
+  expect(back.page?.text).toContain('<bdi>Lumen Bank</bdi>');
+  expect((await answer(user, 'allow', agent)).text).toContain('You have allowed the request.');
+  expect(jose.decodeJwt(tokensOf(await redeem(bank, id)).idToken)['auth_time']).toEqual(expect.any(Number));
+
+  const recent = await asked(bank, { login_hint: user.email, max_age: '300' });
+  expect((await answer(user, 'allow', agent)).text).toContain('You have allowed the request.');
+  expect((await redeem(bank, recent)).status).toBe(200);
+  for (const wrong of ['-1', '1.5', 'soon']) {
+    const refused = await ask(bank, { login_hint: user.email, max_age: wrong });
+    expectSpecError(refused, 400, 'invalid_request');
+  }
+});
+
+const MULTI = 'https://refeds.org/profile/mfa';
+const essential = (value: string) => JSON.stringify({ id_token: { acr: { essential: true, value } } });
+
+test('an essential acr has to be reached, and one that is only wished for need not (Core §5.5.1.1)', async () => {
+  const user = await fixture.user();
+  const wished = await asked(bank, { login_hint: user.email, acr_values: MULTI });
+  await answer(user, 'allow');
+  const told = ({ idToken }: { idToken: string }) => jose.decodeJwt(idToken)['acr'];
+  expect(told(tokensOf(await redeem(bank, wished)))).toBe('https://refeds.org/profile/sfa');
+
+  const id = await asked(bank, { login_hint: user.email, claims: essential(MULTI) });
+  const refused = await answer(user, 'allow');
+  expect([refused.status, refused.text.includes('This needs a second factor.')]).toEqual([422, true]);
+  expectSpecError(await redeem(bank, id), 400, 'authorization_pending');
+
+  const { secret } = await beginTotp(fixture.application, user.id);
+  const step = totpStep(new Date());
+  await confirmTotp(fixture.application, { accountId: user.id, code: totpCode(secret, step), name: '' });
+  const agent = new UserAgent(server.issuer);
+  const { page } = await openPage(user, agent);
+  await agent.submit(formOf(page, '/second-factor/totp'), { code: totpCode(secret, step + 1) });
+  expect((await answer(user, 'allow', agent)).text).toContain('You have allowed the request.');
+  expect(told(tokensOf(await redeem(bank, id)))).toBe(MULTI);
+});
+
+test('an essential acr that nobody can reach is refused at once', async () => {
+  const user = await fixture.user();
+  const refused = await ask(bank, { login_hint: user.email, claims: essential('urn:example:gold') });
+  expectSpecError(refused, 400, 'invalid_request');
+  expect((await openPage(user)).page.text).toContain('No app is asking you for anything.');
 });
 
 test('a client that requires a second factor is not answered with one', async () => {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Client } from '../../src/domain/clients/client.js';
+import type { JsonObject } from '../../src/domain/json.js';
 import { createClientSecretHasher } from '../../src/security/client-secret-hasher.js';
 import { buildClient } from '../support/build-client.js';
 import { startClientProvider, type ClientProvider } from '../support/client-provider.js';
@@ -10,7 +11,9 @@ import { createFakeClock } from '../support/fake-clock.js';
 const CLIENTS = 1_000;
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] };
+const jwks: { keys: JsonObject[] } = {
+  keys: [{ ...(publicKey.export({ format: 'jwk' }) as JsonObject), alg: 'ES256', use: 'sig' }],
+};
 const keysOf = (clientId: string) => `https://${clientId}.example.com/jwks`;
 
 const service = (clientId: string, over: Partial<Client> = {}): Client =>
@@ -29,6 +32,7 @@ const service = (clientId: string, over: Partial<Client> = {}): Client =>
 
 let server: ClientProvider;
 let counter = 0;
+const clock = createFakeClock();
 const changes = createFakeChangeFeed();
 const stored = new Map<string, Client>();
 /** What was read from the directory, and fetched from clients. */
@@ -47,7 +51,7 @@ beforeAll(async () => {
     },
     changes,
     clientSecretHasher: createClientSecretHasher([Buffer.alloc(32, 7)]),
-    clock: createFakeClock(),
+    clock,
   });
 });
 afterAll(() => server.close());
@@ -59,11 +63,11 @@ beforeEach(() => {
 });
 
 /** Asks for a token as the client, which proves itself by its key. @see RFC 7523 §2.2 */
-async function tokenStatus(clientId: string): Promise<number> {
+async function tokenStatus(clientId: string, kid?: string): Promise<number> {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const now = Math.floor(Date.now() / 1000);
   const claims = { iss: clientId, sub: clientId, aud: server.url, jti: `${(counter += 1)}`, exp: now + 60 };
-  const signed = `${part({ alg: 'ES256' })}.${part(claims)}`;
+  const signed = `${part({ alg: 'ES256', kid })}.${part(claims)}`;
   const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   const { status } = await fetch(`${server.url}/token`, {
     method: 'POST',
@@ -103,6 +107,24 @@ test('reads and fetches once for requests that come at the same time', async () 
   expect(await allAsk(Array.from({ length: 8 }, () => 'crowd'))).toEqual(new Set([200]));
   expect(reads).toEqual(['crowd']);
   expect(fetched).toEqual([keysOf('crowd')]);
+});
+
+test('fetches the keys of a client again for one that it does not know, and seldom enough (OpenID Connect Core 1.0 §10.1.1)', async () => {
+  stored.set('rotating', service('rotating'));
+  const [old] = jwks.keys;
+  jwks.keys = [{ ...old, kid: 'old' }];
+  expect(await tokenStatus('rotating', 'old')).toBe(200);
+  const ask = async (kid: string) => ({
+    status: await tokenStatus('rotating', kid),
+    fetches: fetched.length,
+  });
+  jwks.keys = [{ ...old, kid: 'next' }];
+  expect(await ask('next')).toEqual({ status: 200, fetches: 2 });
+  for (const _round of [1, 2]) expect(await ask('made up')).toEqual({ status: 401, fetches: 2 });
+  clock.advance(30);
+  expect(await ask('made up')).toEqual({ status: 401, fetches: 3 });
+  expect(await ask('next')).toEqual({ status: 200, fetches: 3 });
+  jwks.keys = old ? [old] : [];
 });
 
 test('builds a client anew after a change, and no other', async () => {

@@ -56,7 +56,7 @@ export async function startClientProvider(options: ClientProviderOptions): Promi
       backchannelLogout: { enabled: true },
     },
   });
-  keepBuiltClients(provider, clients, handOver);
+  keepBuiltClients(provider, clients, handOver, options.clock);
   installClientSecretComparison(provider, { ...options, clients });
   denyUnlistedScopes(provider);
   const handle = provider.callback();

@@ -1,5 +1,6 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Account } from '../../domain/accounts/account.js';
+import { epochSeconds } from '../../domain/clock.js';
 import { answerRequest } from '../../domain/ciba/answer-request.js';
 import { REQUESTS_PATH } from '../../domain/ciba/ask-person.js';
 import type {
@@ -82,8 +83,8 @@ async function submit(
     return;
   }
   if (decision === 'allowed') {
-    const { max_age: maxAge } = request.authentication;
-    if (maxAge !== undefined && !(await deps.signedIn.require(ctx, { within: Number(maxAge) }))) return;
+    const within = secondsSinceSignIn(request, deps.clock.now());
+    if (within !== undefined && !(await deps.signedIn.require(ctx, { within }))) return;
     if (
       !isStrongEnough(
         approvals,
@@ -121,6 +122,19 @@ const DECISIONS: Readonly<Record<string, BackchannelDecision | undefined>> = {
   allow: 'allowed',
   deny: 'denied',
 };
+
+/**
+ * Seconds for which the person may have been signed in by now: `max_age` counts back from the request, so that whoever signs
+ * in after it is always recent enough.
+ * @see OpenID Connect Core 1.0 §3.1.2.1 `max_age`
+ */
+function secondsSinceSignIn(
+  { authentication: { max_age: maxAge }, createdAt }: BackchannelRequest,
+  now: Date,
+): number | undefined {
+  // A session knows the second in which it began.
+  return maxAge === undefined ? undefined : Number(maxAge) + now.getTime() / 1000 - epochSeconds(createdAt);
+}
 
 /** Whether the person has signed in as the client, the policy and the request demand. */
 function isStrongEnough(

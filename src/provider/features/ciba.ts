@@ -3,9 +3,12 @@ import { isUsable } from '../../domain/accounts/account.js';
 import type { AccountStore } from '../../domain/accounts/account-store.js';
 import type { BackchannelAsk } from '../../domain/ciba/backchannel-request.js';
 import type { Clock } from '../../domain/clock.js';
+import type { JsonObject } from '../../domain/json.js';
 import { mayUseClient } from '../../domain/clients/client-access.js';
+import { cannotBeMet } from '../../domain/sign-in/sign-in-requirement.js';
 import { clientTraits } from '../client-metadata.js';
 import { accountBehind } from '../find-account.js';
+import { requestedAuthentication } from '../requested-authentication.js';
 import { orUnavailable } from '../unavailable.js';
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['ciba']>;
@@ -60,7 +63,11 @@ export function ciba(parts: CibaParts | undefined): Feature {
       if (!mayBeAsked(account, ctx.oidc.client))
         throw new errors.UnknownUserId('could not identify end-user');
     },
-    validateRequestContext: () => undefined,
+    validateRequestContext: (ctx) => {
+      if (cannotBeMet(requestedAuthentication(ctx.oidc.params ?? {}))) {
+        throw new errors.InvalidRequest('none of the ACRs that are essential is known');
+      }
+    },
     validateBindingMessage: (_ctx, message) => {
       if (message !== undefined && !BINDING_MESSAGE.test(message)) {
         throw new errors.InvalidBindingMessage('binding_message must be one line of 1 to 100 characters');
@@ -79,12 +86,7 @@ export function ciba(parts: CibaParts | undefined): Feature {
             // The library lets names pass that nobody knows.
             scopes: [...ctx.oidc.requestParamScopes].filter((name) => known.has(name)),
             resources: Object.keys(ctx.oidc.resourceServers ?? {}),
-            authentication: Object.fromEntries(
-              ['acr_values', 'claims', 'max_age'].flatMap((name) => {
-                const value = params[name];
-                return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
-              }),
-            ),
+            authentication: askedAuthentication(params),
             wantsPing: client['backchannelTokenDeliveryMode'] === 'ping',
             expiresAt: new Date(parts.clock.now().getTime() + request.expiration * 1000),
           },
@@ -104,6 +106,17 @@ function mayBeAsked(account: LibraryAccount, client: Client | undefined): boolea
     isUsable(person) &&
     mayUseClient(person, clientTraits(client))
   );
+}
+
+/** What the request says of how the person signs in. */
+function askedAuthentication(params: Readonly<Record<string, unknown>>): JsonObject {
+  const told = ['acr_values', 'claims', 'max_age'].flatMap((name): [string, string | number][] => {
+    const value = params[name];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
+  });
+  // The library makes a prompt of `max_age=0`.
+  const isAnew = textOf(params['prompt'])?.split(' ').includes('login') === true;
+  return { ...Object.fromEntries(told), ...(isAnew ? { max_age: 0 } : {}) };
 }
 
 function textOf(value: unknown): string | undefined {
