@@ -11,7 +11,7 @@ import { Refusal } from './refusal.mjs';
  * @property {string} [scope]
  * @property {string} [acr] how well the person proved who they are
  * @property {number} [auth_time] when, in epoch seconds
- * @property {{ jkt?: string }} [cnf] the key that the token is bound to
+ * @property {{ jkt?: string }} [cnf] what the token is bound to: a key, or a certificate
  */
 
 /**
@@ -55,8 +55,8 @@ export function createAccessTokens(provider, { audience, origin }) {
       if (!token) throw new Refusal(401);
       const caller = token.split('.').length === 3 ? await readJwt(token) : await introspect(token);
       const isProven = scheme.toLowerCase() === 'dpop';
-      // A bound token that comes as a bearer token was taken from somebody (RFC 9449 §7.2).
-      if (isProven !== (caller.cnf?.jkt !== undefined)) throw invalidToken();
+      // A bound token that comes as a bearer token was taken from somebody (RFC 9449 §7.2). Certificates are not taken here.
+      if (isProven ? caller.cnf?.jkt === undefined : caller.cnf !== undefined) throw invalidToken();
       if (isProven) {
         const { pathname } = new URL(url, origin);
         await checkProof({

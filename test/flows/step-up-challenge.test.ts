@@ -251,6 +251,14 @@ describe('docs/step-up.md', () => {
       });
       expect(await asked('POST', '/payments')).toEqual({ ask: { acr_values: MFA, max_age: '300' } });
 
+      const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair());
+      const bound = await authorize(JWT_API, visit, {}, { DPoP });
+      await expect(
+        callOrStepUp(config, bound.access_token, new URL('/invoices', api), 'GET'),
+      ).rejects.toMatchObject({
+        cause: [{ scheme: 'bearer', parameters: { error: 'invalid_token' } }],
+      });
+
       const strong = await authorize(
         JWT_API,
         async (url) => {
