@@ -10,7 +10,7 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # With the development dependencies, of which the build needs the compiler; those of production are left afterwards.
 RUN npm ci --no-audit --no-fund
-COPY scripts/build.mjs scripts/build.mjs
+COPY scripts/build.mjs scripts/bundle.mjs scripts/
 COPY src src
 COPY migrations migrations
 RUN node scripts/build.mjs
@@ -23,7 +23,7 @@ LABEL org.opencontainers.image.licenses="Apache-2.0"
 # Nothing is installed or built in here any more.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-*
 RUN groupadd --system --gid 10001 latchkey && useradd --system --uid 10001 --gid 10001 --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin latchkey
-RUN ln -s /app/dist/src/cli/main.js /usr/local/bin/latchkey
+RUN ln -s /app/dist/latchkey.js /usr/local/bin/latchkey
 WORKDIR /app
 COPY --from=build /build/package.json package.json
 COPY --from=build /build/node_modules node_modules
@@ -38,5 +38,5 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 # Whether the process lives. A load balancer asks /healthz/ready.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "/app/dist/src/cli/main.js"]
+ENTRYPOINT ["node", "--enable-source-maps", "/app/dist/latchkey.js"]
 CMD ["serve"]

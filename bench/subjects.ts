@@ -73,7 +73,7 @@ export async function startLatchkey(workers: number): Promise<Subject> {
     PORT: '0',
   };
   const child = start(
-    ['--import', path.join(here, 'without-hash.mjs'), path.join(here, '../dist/src/main.js')],
+    ['--import', path.join(here, 'without-hash.mjs'), path.join(here, '../dist/main.js')],
     env,
   );
   const issuer = /http\S+/.exec(await lineOf(child, (text) => text.includes('Issuer')))?.[0] ?? '';

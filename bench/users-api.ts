@@ -46,7 +46,7 @@ const env = {
   LOG_LEVEL: 'warn',
   NODE_ENV: 'test',
 };
-const server = spawn(process.execPath, [path.join(import.meta.dirname, '../dist/src/main.js')], {
+const server = spawn(process.execPath, [path.join(import.meta.dirname, '../dist/main.js')], {
   env,
   stdio: ['ignore', 'pipe', 'inherit'],
 });

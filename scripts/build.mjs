@@ -1,10 +1,11 @@
-// Transpiles src/, migrations/ and knexfile.ts into dist/ with the same compiler as the tests.
+// Transpiles src/ and migrations/ into dist/ with the same compiler as the tests, and joins the modules into few files.
 // Types are checked by `npm run types`, not here, so that a start takes no longer than it must.
 //   node scripts/build.mjs             everything
 //   node scripts/build.mjs --if-stale  only sources newer than their output
 import { transformFile } from '@swc/core';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { bundle } from './bundle.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.join(root, 'dist');
@@ -23,6 +24,30 @@ const wanted = new Set(sources.flatMap((source) => [target(source), `${target(so
 
 await Promise.all(sources.map(build));
 await removeOrphans();
+if (!onlyStale || (await isBundleStale())) await writeBundle();
+
+async function isBundleStale() {
+  const inputs = [...wanted].filter((file) => file.endsWith('.js'));
+  // What npm has installed changes with its lock file.
+  const changes = await Promise.all(
+    [...inputs, path.join(root, 'package-lock.json')].map(async (file) => (await stat(file)).mtimeMs),
+  );
+  const bundled = await stat(path.join(out, 'latchkey.js')).catch(() => undefined);
+  return bundled === undefined || bundled.mtimeMs < Math.max(...changes);
+}
+
+// A server that runs may still load parts of an older bundle: only a whole build removes those.
+async function writeBundle() {
+  const files = await bundle(root);
+  await mkdir(path.join(out, 'chunks'), { recursive: true });
+  for (const { file, text } of files) await replace(file, text);
+  if (onlyStale) return;
+  const current = new Set(files.map(({ file }) => file));
+  for (const name of await readdir(path.join(out, 'chunks'))) {
+    const file = path.join(out, 'chunks', name);
+    if (!current.has(file)) await rm(file, { force: true });
+  }
+}
 
 function target(source) {
   return path.join(out, source.replace(/\.ts$/, '.js'));

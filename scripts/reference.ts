@@ -12,7 +12,7 @@ import { configurationReference } from './reference/configuration.js';
 const root = path.resolve(import.meta.dirname, '..');
 const onlyCheck = process.argv.includes('--check');
 
-const described = execFileSync(process.execPath, [path.join(root, 'dist/src/cli/main.js'), 'describe'], {
+const described = execFileSync(process.execPath, [path.join(root, 'dist/latchkey.js'), 'describe'], {
   encoding: 'utf8',
 });
 const pages = {

@@ -89,13 +89,13 @@ test('what a request does stands below it: statements by their names, and the wo
   const login = named('POST /interaction/:uid/login');
   const work = below(login);
   expect(work.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['verify password', 'insert login_attempts', 'artifacts_find', 'audit_append']),
+    expect.arrayContaining(['verify password', 'login_attempts_count', 'artifacts_find', 'audit_append']),
   );
-  const statement = work.find(({ name }) => name === 'insert login_attempts');
+  const statement = work.find(({ name }) => name === 'login_attempts_count');
   expect(statement?.kind).toBe(3);
   expect(statement?.attributes).toEqual({
     'db.system.name': 'postgresql',
-    'db.query.summary': 'insert login_attempts',
+    'db.query.summary': 'login_attempts_count',
   });
 });
 

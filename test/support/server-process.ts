@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 
 export const PROJECT = path.resolve(import.meta.dirname, '../..');
-export const SERVER_PROGRAM = 'dist/src/main.js';
-export const CLI_PROGRAM = 'dist/src/cli/main.js';
+export const SERVER_PROGRAM = 'dist/main.js';
+export const CLI_PROGRAM = 'dist/latchkey.js';
 
 export type Settings = Readonly<Record<string, string>>;
 

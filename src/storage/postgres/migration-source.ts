@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A migration as Knex's command line lists it: by the name `file`. */
 interface MigrationEntry {
@@ -15,12 +16,12 @@ interface MigrationModule {
   readonly config?: { readonly transaction?: boolean };
 }
 
-/**
- * The folder beside `src/` of this file: `migrations/` of the checkout, or `dist/migrations/` when this file is the
- * built one. Both hold the same migrations, as `.ts` or `.js`.
- */
-const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 const EXTENSION = path.extname(new URL(import.meta.url).pathname);
+/**
+ * `migrations/` of the checkout, or `dist/migrations/` when this file is a built one. Both hold the same migrations, as
+ * `.ts` or `.js`.
+ */
+const MIGRATIONS = pathToFileURL(`${findMigrations(import.meta.dirname)}/`);
 
 /**
  * Gives Knex the migrations by names without extension. Knex stores the names, and with extensions a database that a
@@ -55,6 +56,15 @@ export async function migrationNames(): Promise<string[]> {
 /** Where a migration's file is, for tests that read it. */
 export function migrationFile(name: string): string {
   return fileURLToPath(new URL(`${name}${EXTENSION}`, MIGRATIONS));
+}
+
+/** The nearest folder `migrations` above. */
+function findMigrations(from: string): string {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'migrations');
+    if (existsSync(candidate)) return candidate;
+    if (folder === path.dirname(folder)) throw new Error(`No folder "migrations" was found above ${from}.`);
+  }
 }
 
 function isMigration(loaded: unknown): loaded is MigrationModule {
