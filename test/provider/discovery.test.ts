@@ -263,6 +263,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
     {
       ...FAPI,
       dpop_signing_alg_values_supported: undefined,
+      global_token_revocation_endpoint_auth_methods_supported: ['Bearer'],
       tls_client_certificate_bound_access_tokens: true,
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'self_signed_tls_client_auth'],
     },
