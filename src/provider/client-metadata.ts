@@ -1,6 +1,7 @@
 import { errors, type AllClientMetadata, type ClientMetadata } from 'oidc-provider';
 import { CLIENT_TYPES, type Client, type ClientType } from '../domain/clients/client.js';
 import { metadataOfProfile } from '../domain/clients/client-profile.js';
+import { toLibraryMethod } from './client-auth-methods.js';
 import { readSecurityProfile, type SecurityProfile } from '../domain/profiles/security-profile.js';
 import {
   clientTypeRules,
@@ -69,7 +70,7 @@ export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<s
       : { backchannel_logout_uri: client.backchannelLogoutUri }),
     grant_types: [...grantTypes(client)],
     response_types: [...responseTypes(client)],
-    token_endpoint_auth_method: tokenEndpointAuthMethod(client),
+    token_endpoint_auth_method: toLibraryMethod(tokenEndpointAuthMethod(client)),
     // Without it the library would allow every scope: see `denyUnlistedScopes`.
     ...(scope === '' ? {} : { scope }),
     type: client.type,

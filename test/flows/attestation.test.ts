@@ -9,6 +9,7 @@ import {
   attest,
   makeClientInstance,
   prove,
+  proveByDpop,
   type ClientInstance,
   type JwtChanges,
 } from '../support/client-instance.js';
@@ -63,7 +64,7 @@ beforeAll(async () => {
     `
 features: { client_attestation: true }
 client_attesters:
-  - { issuer: ${ATTESTER}, jwks: ${jwks}, clients: [wallet, plain] }
+  - { issuer: ${ATTESTER}, jwks: ${jwks}, clients: [wallet, plain, combined] }
   - { issuer: ${REMOTE}, jwks_uri: "${keysAt}/jwks", clients: [wallet] }
   - { issuer: ${GONE}, jwks_uri: "${keysAt}/gone", clients: [wallet] }
   - { issuer: ${NARROW}, jwks: ${jwks}, clients: [other] }
@@ -154,6 +155,93 @@ test('an instance signs a person in, and its code and its refresh tokens are of 
   expectSpecError(await refresh(tokens.refreshToken, tablet), 400, 'invalid_grant');
   expectSpecError(await refresh(next.refreshToken, tablet), 400, 'invalid_grant');
   expect((await refresh(next.refreshToken, phone)).status).toBe(200);
+});
+
+describe('an instance whose DPoP proof is that of its key as well (attest_jwt_client_auth_dpop)', () => {
+  let combined: TestClient;
+
+  beforeAll(async () => {
+    combined = await fixture.client({
+      type: 'native',
+      clientId: 'combined',
+      metadata: { token_endpoint_auth_method: 'attest_jwt_client_auth_dpop' },
+    });
+  });
+
+  async function combinedHeaders(
+    instance: ClientInstance,
+    nonce: string | undefined,
+    { path: at = 'token', proof = {} }: { readonly path?: string; readonly proof?: JwtChanges } = {},
+  ): Promise<Record<string, string>> {
+    const attester = { issuer: ATTESTER, kid: 'a', privateKey: attesterKeys.privateKey };
+    const request = { htm: 'POST', htu: `${server.issuer}/${at}`, nonce };
+    return {
+      'oauth-client-attestation': await attest(instance, attester, combined.clientId),
+      dpop: await proveByDpop(instance, request, proof),
+    };
+  }
+
+  /** A nonce, which comes with the refusal of a proof that has none. */
+  async function newNonce(): Promise<string> {
+    const answer = await redeem(await combinedHeaders(phone, undefined));
+    expectSpecError(answer, 400, 'use_dpop_nonce');
+    return String(answer.headers['dpop-nonce']);
+  }
+
+  test('signs a person in, and everything is of use to that instance alone (RFC 9449 §8)', async () => {
+    const nonce = await newNonce();
+    const { url, codeVerifier } = authorizationRequest(server.issuer, combined, {
+      scope: 'openid offline_access',
+      prompt: 'consent',
+    });
+    const pushed = await postForm(`${server.issuer}/par`, new URL(url).searchParams, {
+      headers: await combinedHeaders(phone, nonce, { path: 'par' }),
+    });
+    expect(pushed.status).toBe(201);
+    const query = new URLSearchParams({
+      client_id: combined.clientId,
+      request_uri: String(json(pushed)['request_uri']),
+    });
+    const code = await new UserAgent(server.issuer).codeOf(
+      `${server.issuer}/authorize?${query.toString()}`,
+      user,
+    );
+    const parameters = { code, code_verifier: codeVerifier, redirect_uri: combined.redirectUri };
+    expectSpecError(await redeem(await combinedHeaders(tablet, nonce), parameters), 400, 'invalid_grant');
+    const answer = await redeem(await combinedHeaders(phone, nonce), parameters);
+    expect(json(answer)).toMatchObject({ token_type: 'DPoP' });
+    const { refreshToken } = tokensOf(answer);
+    const refresh = async (instance: ClientInstance) =>
+      redeem(await combinedHeaders(instance, nonce), {
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+      });
+    expectSpecError(await refresh(tablet), 400, 'invalid_grant');
+    expect((await refresh(phone)).status).toBe(200);
+  });
+
+  test('is refused with a proof that is not that of the attested key, or of another kind, or comes again', async () => {
+    const nonce = await newNonce();
+    const sound = await combinedHeaders(phone, nonce);
+    const { 'oauth-client-attestation': attestation = '' } = sound;
+    const other = await combinedHeaders(tablet, nonce);
+    for (const headers of [
+      { ...sound, dpop: other['dpop'] ?? '' },
+      { 'oauth-client-attestation': attestation },
+      {
+        'oauth-client-attestation': attestation,
+        'oauth-client-attestation-pop': await prove(phone, server.issuer, await newChallenge()),
+      },
+    ]) {
+      expectSpecError(await redeem(headers), 401, 'invalid_client');
+    }
+    const elsewhere = await combinedHeaders(phone, nonce, { path: 'par' });
+    expectSpecError(await redeem(elsewhere), 400, 'invalid_dpop_proof');
+    const forged = await combinedHeaders(phone, nonce, { proof: { key: tablet.privateKey } });
+    expectSpecError(await redeem(forged), 400, 'invalid_dpop_proof');
+    expectKnown(await redeem(sound));
+    expectSpecError(await redeem(sound), 400, 'invalid_dpop_proof');
+  });
 });
 
 test('the keys of an attester may be behind an address; where nobody answers, it vouches for nobody', async () => {

@@ -95,6 +95,10 @@ const FAPI = {
   token_endpoint_auth_signing_alg_values_supported: PROFILE_CLIENT_SIGNING,
   id_token_signing_alg_values_supported: PROFILE_SIGNING,
 };
+const NO_DPOP = {
+  dpop_signing_alg_values_supported: undefined,
+  global_token_revocation_endpoint_auth_methods_supported: ['Bearer'],
+};
 const ATTESTERS =
   'client_attesters: [{ issuer: a, jwks_uri: https://attester.example/jwks, clients: [wallet] }]';
 
@@ -134,14 +138,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
     'features: { pushed_authorization_requests: false }',
     { pushed_authorization_request_endpoint: undefined },
   ],
-  [
-    'no DPoP',
-    'features: { dpop: false }',
-    {
-      dpop_signing_alg_values_supported: undefined,
-      global_token_revocation_endpoint_auth_methods_supported: ['Bearer'],
-    },
-  ],
+  ['no DPoP', 'features: { dpop: false }', NO_DPOP],
   ['JAR', 'features: { request_objects: true }', JAR],
   ['JARM', 'features: { jarm: true }', JARM],
   ['signed userinfo', 'features: { jwt_userinfo: true }', { userinfo_signing_alg_values_supported: SIGNING }],
@@ -200,6 +197,19 @@ const DEPLOYMENTS: readonly Deployment[] = [
     `features: { client_attestation: true }\n${ATTESTERS}`,
     {
       ...ATTESTATION,
+      token_endpoint_auth_methods_supported: [
+        ...METHODS,
+        'attest_jwt_client_auth',
+        'attest_jwt_client_auth_dpop',
+      ].sort(),
+    },
+  ],
+  [
+    'attestation without DPoP',
+    `features: { client_attestation: true, dpop: false }\n${ATTESTERS}`,
+    {
+      ...ATTESTATION,
+      ...NO_DPOP,
       token_endpoint_auth_methods_supported: [...METHODS, 'attest_jwt_client_auth'].sort(),
     },
   ],
@@ -262,8 +272,7 @@ const DEPLOYMENTS: readonly Deployment[] = [
     'profile: fapi2\nfeatures: { mtls: true, dpop: false }',
     {
       ...FAPI,
-      dpop_signing_alg_values_supported: undefined,
-      global_token_revocation_endpoint_auth_methods_supported: ['Bearer'],
+      ...NO_DPOP,
       tls_client_certificate_bound_access_tokens: true,
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'self_signed_tls_client_auth'],
     },
@@ -324,7 +333,12 @@ ${ATTESTERS}`,
       }),
       token_endpoint_auth_methods_supported: [
         ...METHODS,
-        ...['attest_jwt_client_auth', 'self_signed_tls_client_auth', 'tls_client_auth'],
+        ...[
+          'attest_jwt_client_auth',
+          'attest_jwt_client_auth_dpop',
+          'self_signed_tls_client_auth',
+          'tls_client_auth',
+        ],
       ].sort(),
       grant_types_supported: [
         ...[...GRANTS, 'implicit', 'urn:openid:params:grant-type:ciba'],

@@ -58,6 +58,22 @@ export function prove(
   );
 }
 
+/**
+ * A DPoP proof with the key of the instance, sound but for the changes.
+ * @see RFC 9449 §4.2
+ */
+export function proveByDpop(
+  instance: ClientInstance,
+  request: { readonly htm: string; readonly htu: string; readonly nonce?: string | undefined },
+  { header, claims, key = instance.privateKey }: JwtChanges = {},
+): Promise<string> {
+  return signed(
+    { alg: 'ES256', typ: 'dpop+jwt', jwk: instance.publicJwk, ...header },
+    { ...request, jti: randomUUID(), iat: Math.floor(Date.now() / 1000), ...claims },
+    key,
+  );
+}
+
 async function signed(
   header: Readonly<Record<string, unknown>>,
   claims: Readonly<Record<string, unknown>>,

@@ -22,6 +22,7 @@ export type TokenEndpointAuthMethod =
   | 'tls_client_auth'
   | 'self_signed_tls_client_auth'
   | 'attest_jwt_client_auth'
+  | 'attest_jwt_client_auth_dpop'
   | 'none';
 
 /** What a kind of client gets when nothing is said, and what it may be given. */
@@ -41,7 +42,9 @@ const SIGN_IN_SCOPES_OFFLINE = [...SIGN_IN_SCOPES, 'offline_access'];
 const CODE_GRANTS = ['authorization_code', 'refresh_token'];
 /** @see RFC 8705 §2 */
 const BY_CERTIFICATE = ['tls_client_auth', 'self_signed_tls_client_auth'] as const;
-const BY_KEY = ['private_key_jwt', ...BY_CERTIFICATE, 'attest_jwt_client_auth'] as const;
+/** @see draft-ietf-oauth-attestation-based-client-auth */
+const BY_ATTESTATION = ['attest_jwt_client_auth', 'attest_jwt_client_auth_dpop'] as const;
+const BY_KEY = ['private_key_jwt', ...BY_CERTIFICATE, ...BY_ATTESTATION] as const;
 const CONFIDENTIAL = ['client_secret_basic', 'client_secret_post', ...BY_KEY] as const;
 
 const RULES: Readonly<Record<ClientType, ClientTypeRules>> = {
@@ -159,7 +162,7 @@ export function tokenEndpointAuthMethod(client: TypedClient): TokenEndpointAuthM
  * @see FAPI 2.0 Security Profile §5.3.2.1
  */
 export function provesItselfByKey(method: TokenEndpointAuthMethod): boolean {
-  return method !== 'none' && method !== 'attest_jwt_client_auth' && !method.startsWith('client_secret_');
+  return method !== 'none' && !/^(?:attest_|client_secret_)/.test(method);
 }
 
 /** Whether the client authenticates with a secret that it shares with this provider. */

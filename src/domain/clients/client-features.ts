@@ -11,6 +11,8 @@ export interface ClientFeatures extends EncryptionFeatures {
   readonly ciba: boolean;
   /** Attestations of client instances. @see draft-ietf-oauth-attestation-based-client-auth */
   readonly clientAttestation: boolean;
+  /** @see RFC 9449 */
+  readonly dpop: boolean;
   /** Response types besides `code`. */
   readonly responseTypes: readonly FurtherResponseType[];
 }
@@ -22,5 +24,6 @@ export const NO_CLIENT_FEATURES: ClientFeatures = {
   tlsClientAuth: false,
   ciba: false,
   clientAttestation: false,
+  dpop: false,
   responseTypes: [],
 };

@@ -7,7 +7,8 @@ const SENT = {
   basic: 'client id and secret in the Authorization header (client_secret_basic)',
   post: 'client_secret in the body (client_secret_post)',
   assertion: 'a client_assertion (private_key_jwt)',
-  attestation: 'an attestation (attest_jwt_client_auth)',
+  attestation: 'an attestation and its own proof (attest_jwt_client_auth)',
+  combined: 'an attestation and a DPoP proof (attest_jwt_client_auth_dpop)',
   none: 'a client_id alone (none, or one of the methods with a certificate)',
 } as const;
 
@@ -29,7 +30,10 @@ function sentMethod(ctx: KoaContextWithOIDC): keyof typeof SENT {
   if (params?.['client_secret'] !== undefined) return 'post';
   if (ctx.get('authorization') !== '') return 'basic';
   if (params?.['client_assertion'] !== undefined) return 'assertion';
-  return ctx.get('oauth-client-attestation') === '' ? 'none' : 'attestation';
+  if (ctx.get('oauth-client-attestation') === '') return 'none';
+  return ctx.get('oauth-client-attestation-pop') === '' && ctx.get('dpop') !== ''
+    ? 'combined'
+    : 'attestation';
 }
 
 /** A secret that is not the client's. How it differs is not said. */
