@@ -1,9 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import os from 'node:os';
-import path from 'node:path';
 import * as jose from 'jose';
 import {
   attest,
@@ -15,7 +10,6 @@ import {
 } from '../support/client-instance.js';
 import {
   authorizationRequest,
-  closeConnections,
   json,
   postForm,
   send,
@@ -23,8 +17,9 @@ import {
   type HttpAnswer,
 } from '../support/relying-party-requests.js';
 import { UserAgent } from '../support/relying-party-user-agent.js';
+import { serve, serveKeys } from '../support/serve.js';
 import { expectNoFault, expectSpecError } from '../support/server-answers.js';
-import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
+import type { Fixture, TestClient, TestUser } from '../support/server-fixture.js';
 import { startSecondServer, startServer, type TestServer } from '../support/server.js';
 
 const ATTESTER = 'https://attester.example.test';
@@ -36,8 +31,6 @@ const GONE = 'https://gone.example.test';
 const NARROW = 'https://narrow.example.test';
 const CHALLENGE_HEADER = 'oauth-client-attestation-challenge';
 
-let folder: string;
-let keyServer: Server;
 let server: TestServer;
 let fixture: Fixture;
 let user: TestUser;
@@ -50,18 +43,9 @@ beforeAll(async () => {
   attesterKeys = await jose.generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await jose.exportJWK(attesterKeys.publicKey)), alg: 'ES256', use: 'sig', kid: 'a' };
   const jwks = JSON.stringify({ keys: [jwk] });
-  keyServer = createServer((request, response) => {
-    response.writeHead(request.url === '/jwks' ? 200 : 500, { 'content-type': 'application/json' }).end(jwks);
-  });
-  keyServer.listen(0, '127.0.0.1');
-  await once(keyServer, 'listening');
-  const address = keyServer.address();
-  const keysAt = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-flows-'));
-  const file = path.join(folder, 'latchkey.yaml');
-  await writeFile(
-    file,
-    `
+  const keysAt = await serveKeys([jwk]);
+  [server, fixture] = await serve({
+    configuration: `
 features: { client_attestation: true }
 client_attesters:
   - { issuer: ${ATTESTER}, jwks: ${jwks}, clients: [wallet, plain, combined] }
@@ -69,9 +53,7 @@ client_attesters:
   - { issuer: ${GONE}, jwks_uri: "${keysAt}/gone", clients: [wallet] }
   - { issuer: ${NARROW}, jwks: ${jwks}, clients: [other] }
 `,
-  );
-  server = await startServer({ env: { CONFIG: file } });
-  fixture = await openFixture(server);
+  });
   user = await fixture.user();
   wallet = await fixture.client({
     type: 'native',
@@ -79,14 +61,6 @@ client_attesters:
     metadata: { token_endpoint_auth_method: 'attest_jwt_client_auth' },
   });
   [phone, tablet] = await Promise.all([makeClientInstance(), makeClientInstance()]);
-});
-
-afterAll(async () => {
-  closeConnections();
-  await fixture.close();
-  await server.stop();
-  keyServer.close();
-  await rm(folder, { recursive: true });
 });
 
 async function newChallenge(via?: string): Promise<string> {

@@ -1,15 +1,15 @@
 import {
   authorizationRequest,
   basic,
-  closeConnections,
   json,
   postForm,
   send,
   type HttpAnswer,
 } from '../support/relying-party-requests.js';
 import { codeIn, formOf, UserAgent, type Arrival } from '../support/relying-party-user-agent.js';
+import { serve } from '../support/serve.js';
 import { expectErrorPage, expectNoFault, expectSpecError } from '../support/server-answers.js';
-import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
+import type { Fixture, TestClient, TestUser } from '../support/server-fixture.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -18,16 +18,9 @@ let user: TestUser;
 let client: TestClient;
 
 beforeAll(async () => {
-  server = await startServer();
-  fixture = await openFixture(server);
+  [server, fixture] = await serve();
   user = await fixture.user();
   client = await fixture.client();
-});
-
-afterAll(async () => {
-  closeConnections();
-  await fixture.close();
-  await server.stop();
 });
 
 const request = (extra: Readonly<Record<string, string>> = {}, to = client) =>

@@ -10,18 +10,11 @@ import { beginTotp, confirmTotp } from '../../src/domain/factors/enrol-totp.js';
 import { totpCode, totpStep } from '../../src/domain/factors/totp.js';
 import { escapeHtml } from '../../src/http/escape-html.js';
 import { makeCertificate } from '../support/certificates.js';
-import {
-  basic,
-  closeConnections,
-  json,
-  postForm,
-  send,
-  tokensOf,
-  type HttpAnswer,
-} from '../support/relying-party-requests.js';
+import { basic, json, postForm, send, tokensOf, type HttpAnswer } from '../support/relying-party-requests.js';
 import { formOf, UserAgent } from '../support/relying-party-user-agent.js';
+import { serve } from '../support/serve.js';
 import { expectNoFault, expectSpecError } from '../support/server-answers.js';
-import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
+import type { Fixture, TestClient, TestUser } from '../support/server-fixture.js';
 import { startSecondServer, startServer, type TestServer } from '../support/server.js';
 
 const GRANT = 'urn:openid:params:grant-type:ciba';
@@ -51,24 +44,18 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-flows-'));
   const certificate = path.join(folder, 'app.pem');
   await writeFile(certificate, own.pem);
-  const file = path.join(folder, 'latchkey.yaml');
-  await writeFile(
-    file,
-    `
+  [server, fixture] = await serve({
+    env: { NODE_EXTRA_CA_CERTS: certificate },
+    configuration: `
 features: { ciba: true, request_objects: true }
 scopes: [{ name: pay, description: pay for you }]
 resources: [{ identifier: ${API}, name: Payments, scopes: [pay] }]
 `,
-  );
-  server = await startServer({ env: { CONFIG: file, NODE_EXTRA_CA_CERTS: certificate } });
-  fixture = await openFixture(server);
+  });
   bank = await register();
 });
 
 afterAll(async () => {
-  closeConnections();
-  await fixture.close();
-  await server.stop();
   receiver.close();
   await rm(folder, { recursive: true });
 });

@@ -1,22 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import os from 'node:os';
-import path from 'node:path';
 import * as jose from 'jose';
 import * as openid from 'openid-client';
-import {
-  basic,
-  closeConnections,
-  json,
-  postForm,
-  send,
-  tokensOf,
-  type HttpAnswer,
-} from '../support/relying-party-requests.js';
+import { basic, json, postForm, send, tokensOf, type HttpAnswer } from '../support/relying-party-requests.js';
+import { serve, serveKeys } from '../support/serve.js';
 import { expectNoFault, expectSpecError } from '../support/server-answers.js';
-import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
+import type { Fixture, TestClient, TestUser } from '../support/server-fixture.js';
 import { startSecondServer, startServer, type TestServer } from '../support/server.js';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -28,8 +16,6 @@ const MAIL = 'https://mail.example.test';
 const SCHOOL = 'https://school.example.test';
 const GONE = 'https://gone.example.test';
 
-let folder: string;
-let keyServer: Server;
 let server: TestServer;
 let fixture: Fixture;
 let keys: jose.GenerateKeyPairResult;
@@ -41,19 +27,9 @@ let stranger: TestClient;
 beforeAll(async () => {
   keys = await jose.generateKeyPair('RS256', { extractable: true });
   jwk = { ...(await jose.exportJWK(keys.publicKey)), alg: 'RS256', use: 'sig', kid: 'crm' };
-  keyServer = createServer((request, response) => {
-    response.setHeader('content-type', 'application/json');
-    response.writeHead(request.url === '/jwks' ? 200 : 500).end(JSON.stringify({ keys: [jwk] }));
-  });
-  keyServer.listen(0, '127.0.0.1');
-  await once(keyServer, 'listening');
-  const address = keyServer.address();
-  const keysAt = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-flows-'));
-  const file = path.join(folder, 'latchkey.yaml');
-  await writeFile(
-    file,
-    `
+  const keysAt = await serveKeys([jwk]);
+  [server, fixture] = await serve({
+    configuration: `
 features: { jwt_bearer: true }
 scopes:
   - { name: read, description: see }
@@ -73,9 +49,7 @@ jwt_bearer:
   - { issuer: ${SCHOOL}, jwks_uri: "${keysAt}/jwks", subject: linked_account, clients: [agent], resources: [${API}], scopes: [read] }
   - { issuer: ${GONE}, jwks_uri: "${keysAt}/gone", subject: account_id, clients: [agent], resources: [${API}], scopes: [read] }
 `,
-  );
-  server = await startServer({ env: { CONFIG: file } });
-  fixture = await openFixture(server);
+  });
   user = await fixture.user();
   const service = {
     type: 'service',
@@ -85,14 +59,6 @@ jwt_bearer:
   } as const;
   agent = await fixture.client({ ...service, clientId: 'agent' });
   stranger = await fixture.client({ ...service, clientId: 'stranger' });
-});
-
-afterAll(async () => {
-  closeConnections();
-  await fixture.close();
-  await server.stop();
-  keyServer.close();
-  await rm(folder, { recursive: true });
 });
 
 const now = (): number => Math.floor(Date.now() / 1000);

@@ -1,15 +1,15 @@
 import { latchkey } from '../support/cli.js';
 import {
   authorizationRequest,
-  closeConnections,
   json,
   redeemCode,
   send,
   type HttpAnswer,
 } from '../support/relying-party-requests.js';
 import { formOf, UserAgent } from '../support/relying-party-user-agent.js';
-import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { serve } from '../support/serve.js';
+import type { Fixture, TestClient, TestUser } from '../support/server-fixture.js';
+import type { TestServer } from '../support/server.js';
 
 let server: TestServer;
 let fixture: Fixture;
@@ -17,16 +17,9 @@ let user: TestUser;
 let client: TestClient;
 
 beforeAll(async () => {
-  server = await startServer();
-  fixture = await openFixture(server);
+  [server, fixture] = await serve();
   user = await fixture.user();
   client = await fixture.client();
-});
-
-afterAll(async () => {
-  closeConnections();
-  await fixture.close();
-  await server.stop();
 });
 
 const referenceOf = ({ headers }: HttpAnswer): string => String(headers['x-request-id']);

@@ -210,6 +210,18 @@ describeWithRedis('two instances with one Redis', () => {
       expect(first.stdout()).toMatch(/"msg":"Redis answers again"/);
     });
 
+    it('lose no sign-in under way to a Redis that was silent for a while', async () => {
+      const user = await fixture.user();
+      const begun = new UserAgent(first.issuer);
+      const { form } = await loginOf(begun);
+      const credentials = { username: user.email, password: user.password };
+      redis.suspend();
+      expect((await begun.post(form, credentials)).status).toBe(503);
+      redis.goOn();
+      while ((await ready()) !== 200) await delay(20);
+      expect((await begun.submit(form, credentials)).url.searchParams.get('code')).not.toBeNull();
+    });
+
     it('do not start, and say why in one line', async () => {
       const { exitCode, stderr } = await startInVain({
         ...first.env,

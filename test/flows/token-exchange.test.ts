@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import * as jose from 'jose';
 import * as openid from 'openid-client';
 import { revokeGrants } from '../../src/domain/grants/revoke-grants.js';
@@ -8,7 +5,6 @@ import { endSession } from '../../src/domain/sessions/end-session.js';
 import {
   authorizationRequest,
   basic,
-  closeConnections,
   json,
   postForm,
   redeemCode,
@@ -18,9 +14,10 @@ import {
   type HttpAnswer,
 } from '../support/relying-party-requests.js';
 import { UserAgent } from '../support/relying-party-user-agent.js';
-import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
+import type { Fixture, TestClient, TestUser } from '../support/server-fixture.js';
+import { serve } from '../support/serve.js';
 import { expectSpecError } from '../support/server-answers.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
@@ -48,7 +45,6 @@ token_exchange:
   - { client: quiet, resources: [${STOCK}, ${OPAQUE}], scopes: [read], delegation: false }
 `;
 
-let folder: string;
 let server: TestServer;
 let fixture: Fixture;
 let app: TestClient;
@@ -60,11 +56,7 @@ let stranger: TestClient;
 const ALLOWED = [ORDERS, OPAQUE_ORDERS, STOCK];
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-flows-'));
-  const file = path.join(folder, 'latchkey.yaml');
-  await writeFile(file, CONFIGURATION);
-  server = await startServer({ env: { CONFIG: file } });
-  fixture = await openFixture(server);
+  [server, fixture] = await serve({ configuration: CONFIGURATION });
   app = await fixture.client({ scopes: ['openid', 'offline_access', 'read', 'write'], resources: ALLOWED });
   const metadata = { grant_types: ['client_credentials', GRANT] };
   const api = { type: 'service', redirectUris: [], metadata, scopes: [] } as const;
@@ -77,13 +69,6 @@ beforeAll(async () => {
     scopes: ['openid', 'read', 'write'],
     resources: ALLOWED,
   });
-});
-
-afterAll(async () => {
-  closeConnections();
-  await fixture.close();
-  await server.stop();
-  await rm(folder, { recursive: true });
 });
 
 /** What a person's sign-in yields: an access token for the resource, or for userinfo. */
@@ -324,8 +309,7 @@ test('the token of a disabled account, a revoked grant or an ended session is re
 });
 
 test('discovery tells nothing of it where it is off, and a client with the grant type still works', async () => {
-  const plain = await startServer();
-  const beside = await openFixture(plain);
+  const [plain, beside] = await serve();
   const client = await beside.client({
     type: 'service',
     redirectUris: [],
@@ -338,6 +322,4 @@ test('discovery tells nothing of it where it is off, and a client with the grant
     postForm(`${plain.issuer}/token`, { grant_type: grantType }, { headers: basic(client) });
   expect((await ask('client_credentials')).status).toBe(200);
   expectSpecError(await ask(GRANT), 400, 'unsupported_grant_type');
-  await beside.close();
-  await plain.stop();
 });

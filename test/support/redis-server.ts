@@ -29,6 +29,9 @@ export interface RedisServer {
   readonly port: number;
   /** Ends it as a crash would, and resolves when it has ended. */
   kill9(): Promise<void>;
+  /** Lets it be silent, with its connections open, until it goes on with all that it has. */
+  suspend(): void;
+  goOn(): void;
   /** Starts it again at the same port, with what it has on its disk. */
   restart(): Promise<void>;
   /** All that it holds. */
@@ -80,6 +83,8 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
     url: `redis://127.0.0.1:${port}`,
     port,
     kill9: () => end('SIGKILL'),
+    suspend: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
     async restart() {
       await end('SIGKILL');
       child = await launch(port, folder, settings);
