@@ -100,6 +100,7 @@ describe('addresses of services', () => {
     ['DATABASE_URL', 'postgres://u:hunter22 @db/latchkey', 'is not a URL'],
     ['REDIS_URL', 'http://:hunter22@redis', 'does not begin with redis:// or rediss://'],
     ['REDIS_URL', 'redis:///0', 'names no host'],
+    ['REDIS_URL', 'redis+sentinel://:hunter22@s-1/my/group/0', 'does not name the group of its Sentinels'],
     ['REDIS_URL', 'redis://:hunter22#@redis', 'has an @ or # behind its host'],
     ['REDIS_URL', 'redis://:hunter22@redis/sessions', 'something else than the number of a database'],
     ['REDIS_URL', 'redis://redis?password=hunter22', 'has a query'],
@@ -107,7 +108,8 @@ describe('addresses of services', () => {
     ['REDIS_URL', 'redis+cluster://:hunter22@a,b/1', 'names a database, and a Cluster has only number 0'],
     ['REDIS_URL', 'redis+cluster://:hunter22@a,', 'names no host'],
     ['REDIS_URL', 'redis+cluster://:hunter22@a,b:x', 'is not a URL'],
-    ['REDIS_URL', 'redis+sentinel://:hunter22@a', 'does not begin with redis:// or rediss://'],
+    ['REDIS_URL', 'redis+sentinel://:hunter22@a', 'does not name the group of its Sentinels'],
+    ['REDIS_URL', 'redis+proxy://:hunter22@a', 'does not begin with redis:// or rediss://'],
     ['SMTP_URL', 'mail.example.com:25', 'does not begin with smtp:// or smtps://'],
   ])('%s %s is refused without repeating it', (setting, url, problem) => {
     const faults = faultsOf({ [setting]: url });
@@ -120,6 +122,8 @@ describe('addresses of services', () => {
     'redis://cache',
     'redis://:p%40ss@cache:6380/3',
     'rediss://user:pass@[::1]:6379/',
+    'rediss+sentinel://:p%40ss@s-1,s-2:26380/my-group',
+    'redis+sentinel://s-1/my.group/3',
     'redis+cluster://cache',
     'rediss+cluster://user:pass@a:7000,b:7001,[::1]:7002/0',
   ])('REDIS_URL %s is accepted', (url) => {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -181,6 +181,52 @@ async function standBy(
   while (!(await standby.info('replication')).includes('master_link_status:up')) await delay(20);
 }
 
+/** A Sentinel that a test has started, with the group `mymaster`. */
+export interface RedisSentinel {
+  readonly port: number;
+  /** Makes the replica the primary, as if the old one could not be reached, and resolves when it is. */
+  failOver(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts one, which knows a primary and finds its replica by itself. */
+export async function startRedisSentinel(primary: Pick<RedisServer, 'port'>): Promise<RedisSentinel> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-sentinel-'));
+  const port = await freePort();
+  const file = path.join(folder, 'sentinel.conf');
+  await writeFile(file, `sentinel monitor mymaster 127.0.0.1 ${primary.port} 1\n`);
+  const child = await launchProgram(
+    [file, '--sentinel', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+    '+monitor master',
+  );
+  const client = new Client({ port, host: '127.0.0.1', protocol: 2 });
+  const primaryPort = async (): Promise<number> =>
+    Number(((await client.call('sentinel', 'get-master-addr-by-name', 'mymaster')) as string[])[1]);
+  return {
+    port,
+    async failOver() {
+      const before = await primaryPort();
+      // It is refused until the replica is known and has told of itself.
+      for (;;) {
+        const begun = await client.call('sentinel', 'failover', 'mymaster').then(
+          () => true,
+          () => false,
+        );
+        if (begun) break;
+        await delay(50);
+      }
+      while ((await primaryPort()) === before) await delay(20);
+    },
+    async stop() {
+      client.disconnect();
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 /** Nodes tell each other what they know; there is no event to wait for. */
 async function untilWhole(client: Client): Promise<void> {
   for (;;) {
@@ -192,9 +238,14 @@ async function untilWhole(client: Client): Promise<void> {
   }
 }
 
-async function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
+function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
   const common = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--daemonize', 'no'];
-  const child = spawn(PROGRAM ?? 'redis-server', [...common, '--save', '', ...settings], {
+  return launchProgram([...common, '--save', '', ...settings], 'Ready to accept connections');
+}
+
+/** @param ready what it writes when it is */
+async function launchProgram(args: readonly string[], ready: string): Promise<ChildProcess> {
+  const child = spawn(PROGRAM ?? 'redis-server', [...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.add(child);
@@ -202,7 +253,7 @@ async function launch(port: number, folder: string, settings: readonly string[])
   child.stdout.setEncoding('utf8');
   const ended = once(child, 'exit').then(() => undefined);
   let log = '';
-  while (!log.includes('Ready to accept connections')) {
+  while (!log.includes(ready)) {
     const more = once(child.stdout, 'data').then(([chunk]) => String(chunk));
     const text = await Promise.race([more, ended]);
     if (text === undefined) throw new Error(`Redis ended at its start:\n${log}`);

@@ -18,8 +18,9 @@ export async function examineNode(node: SingleRedis): Promise<RedisNode> {
   };
 }
 
-/** For messages: host and port. */
-export function nodeName({ options: { host, port } }: SingleRedis): string {
+/** For messages: host and port, or whose primary it is. */
+export function nodeName({ options: { host, port, sentinels, name } }: SingleRedis): string {
+  if (sentinels) return `the primary of ${name ?? ''}`;
   return `${host ?? 'localhost'}:${port ?? 6379}`;
 }
 

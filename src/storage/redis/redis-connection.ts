@@ -12,7 +12,9 @@ export function redisConnection(address: RedisAddress): SingleRedis | Cluster {
   if (!address.cluster) {
     return new SingleRedis({
       ...optionsOf(address),
-      ...address.nodes[0],
+      ...(address.sentinelGroup === undefined
+        ? address.nodes[0]
+        : sentinelOptions(address, address.sentinelGroup)),
       db: address.database,
       retryStrategy: pauseAfter,
       enableOfflineQueue: false,
@@ -34,7 +36,25 @@ export function nodeConnection(address: RedisAddress, node: RedisAddress['nodes'
   return new SingleRedis({ ...optionsOf(address), ...node, lazyConnect: true, retryStrategy: null });
 }
 
-function optionsOf({ tls, authorities, username, password }: RedisAddress) {
+/** Sentinels ask for no password, or for the same one: a user without a password takes any. */
+function sentinelOptions(address: RedisAddress, group: string) {
+  const { nodes, password } = address;
+  return {
+    sentinels: [...nodes],
+    name: group,
+    sentinelRetryStrategy: pauseAfter,
+    sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+    ...(password === undefined ? {} : { sentinelUsername: 'default', sentinelPassword: password }),
+    ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(address) } : {}),
+  } satisfies RedisOptions;
+}
+
+function tlsOptions({ authorities }: RedisAddress) {
+  return authorities === undefined ? {} : { ca: authorities };
+}
+
+function optionsOf(address: RedisAddress) {
+  const { tls, username, password } = address;
   return {
     connectionName: 'latchkey',
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -45,7 +65,7 @@ function optionsOf({ tls, authorities, username, password }: RedisAddress) {
     protocol: 2,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: authorities === undefined ? {} : { ca: authorities } } : {}),
+    ...(tls ? { tls: tlsOptions(address) } : {}),
   } satisfies RedisOptions;
 }
 

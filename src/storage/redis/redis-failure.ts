@@ -53,6 +53,11 @@ const BY_TEXT: readonly (readonly [RegExp, Describe])[] = [
     (_, server) => `The Redis at ${server} is no Cluster: begin REDIS_URL with redis:// or rediss://.`,
   ],
   [
+    /All sentinels are unreachable/,
+    (_, server) =>
+      `No Sentinel at ${server} names a primary of the group in REDIS_URL: correct the group's name behind the hosts; "SENTINEL MASTERS" there lists them.`,
+  ],
+  [
     /no run_id/,
     (_, server) =>
       `The Redis at ${server} does not tell its run_id (INFO server), which is needed: use another.`,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openConfiguredRedis } from '../../../src/composition/open-redis.js';
 import type { Config } from '../../../src/config/config.js';
 import { silentLogger } from '../../../src/observability/logger.js';
@@ -15,6 +16,7 @@ import {
   describeWithRedis,
   startRedis,
   startRedisCluster,
+  startRedisSentinel,
   type RedisServer,
 } from '../../support/redis-server.js';
 import { freePort } from '../../support/server.js';
@@ -55,15 +57,27 @@ describe('an address', () => {
         { host: '::1', port: 7002 },
       ],
       authorities: undefined,
+      sentinelGroup: undefined,
       username: 'me',
       password: 'p@ss',
       database: 0,
+    });
+    expect(redisAddress('rediss+sentinel://:p@s-1:7000,s-2/my.group/4')).toMatchObject({
+      cluster: false,
+      tls: true,
+      nodes: [
+        { host: 's-1', port: 7000 },
+        { host: 's-2', port: 26_379 },
+      ],
+      sentinelGroup: 'my.group',
+      database: 4,
     });
     expect(redisAddress('redis://cache/3')).toEqual({
       cluster: false,
       tls: false,
       nodes: [{ host: 'cache', port: 6379 }],
       authorities: undefined,
+      sentinelGroup: undefined,
       username: undefined,
       password: undefined,
       database: 3,
@@ -145,6 +159,28 @@ describeWithRedis('the start with Redis', () => {
     const primary = await started(startRedis());
     const { url } = await started(startRedis(['--replicaof', '127.0.0.1', String(primary.port)]));
     expect(await refusalOf(url)).toContain('is a replica');
+  });
+
+  test('is by way of Sentinels, and follows them to another primary', async () => {
+    const primary = await started(startRedis());
+    await started(
+      startRedis(['--replicaof', '127.0.0.1', String(primary.port), '--repl-diskless-sync-delay', '0']),
+    );
+    const sentinel = await started(startRedisSentinel(primary));
+    const url = `redis+sentinel://127.0.0.1:${sentinel.port}`;
+    expect(await refusalOf(`${url}/other`)).toContain('names a primary of the group');
+    const redis = await open(`${url}/mymaster/2`);
+    expect(await redis.examine()).toMatchObject([{ name: 'the primary of mymaster' }]);
+    await sentinel.failOver();
+    await primary.kill9();
+    const write = redisScript(`return redis.call('SET', KEYS[1], ARGV[1])`);
+    const isBack = (): Promise<boolean> =>
+      redis.run(write, 'latchkey:after', ['it']).then(
+        () => true,
+        () => false,
+      );
+    while (!(await isBack())) await delay(20);
+    await redis.close();
   });
 
   test('says when TLS is spoken to a server that does not', async () => {
