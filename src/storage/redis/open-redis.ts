@@ -53,8 +53,14 @@ export async function openRedis(
     const commands = commandsOf(connection, maxWaiting, observe);
     await commands.ping();
     await commands.run(tryEverything, `latchkey:check:${randomUUID()}`, []);
-    watch(connection, commands, logger);
-    return commands;
+    const unwatch = watch(connection, commands, logger);
+    return {
+      ...commands,
+      close() {
+        unwatch();
+        return commands.close();
+      },
+    };
   } catch (error) {
     connection.disconnect();
     if (types.isNativeError(error)) error.cause ??= lastError;
@@ -67,11 +73,16 @@ function nodesOf(connection: SingleRedis | Cluster): readonly SingleRedis[] {
   return connection instanceof Cluster ? connection.nodes('master') : [connection];
 }
 
-/** Tells of the outages: a line when one begins, one a minute while it lasts, and one when all is well again. */
-function watch(connection: SingleRedis | Cluster, commands: Pick<Redis, 'ping'>, logger: Logger): void {
+/**
+ * Tells of the outages: a line when one begins, one a minute while it lasts, and one when all is well again.
+ * @returns ends it
+ */
+function watch(connection: SingleRedis | Cluster, commands: Pick<Redis, 'ping'>, logger: Logger): () => void {
   let isAway = false;
   let warnedAt = -Infinity;
+  let stopped = false;
   const lose = (): void => {
+    if (stopped) return;
     if (performance.now() - warnedAt >= WARN_AGAIN_MS) {
       warnedAt = performance.now();
       logger.warn('Redis cannot be reached; connecting again');
@@ -86,7 +97,7 @@ function watch(connection: SingleRedis | Cluster, commands: Pick<Redis, 'ping'>,
   };
   // A Cluster that has lost a node, and has it replaced, says nothing of it.
   const ask = async (): Promise<void> => {
-    if (!isAway || connection.status === 'end') return;
+    if (!isAway || stopped) return;
     try {
       await Promise.all([commands.ping(), ...nodesOf(connection).map((node) => node.ping())]);
       answersAgain();
@@ -100,6 +111,9 @@ function watch(connection: SingleRedis | Cluster, commands: Pick<Redis, 'ping'>,
   connection.on('close', lose);
   connection.on('node error', lose);
   connection.on('ready', answersAgain);
+  return () => {
+    stopped = true;
+  };
 }
 
 /** @throws {Error} what kept the last node from answering, or what is wrong with the first that did */

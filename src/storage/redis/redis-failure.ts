@@ -55,7 +55,7 @@ const BY_TEXT: readonly (readonly [RegExp, Describe])[] = [
   [
     /All sentinels are unreachable/,
     (_, server) =>
-      `No Sentinel at ${server} names a primary of the group in REDIS_URL: correct the group's name behind the hosts; "SENTINEL MASTERS" there lists them.`,
+      `No Sentinel at ${server} answers and names a primary of the group in REDIS_URL: correct the hosts, or the group behind them; "SENTINEL MASTERS" there lists what they know.`,
   ],
   [
     /no run_id/,
