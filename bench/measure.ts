@@ -52,6 +52,11 @@ interface Round {
   readonly samples: readonly Sample[];
 }
 
+/**
+ * What every subject has done before anything is measured, and milliseconds that it may take: servers run for days, and
+ * for its first hundreds of flows a program is mostly being compiled.
+ */
+const WARM = { count: 600, milliseconds: 30_000 };
 /** Rounds in which the machine was slower than in its best ones by more than this do not count. */
 const DISTURBED = 1.3;
 /** Even on a machine that is never quiet, so many of the quietest rounds count. */
@@ -65,18 +70,21 @@ export async function measure(
   { workers, rounds, slice }: Measuring,
 ): Promise<ScenarioResult> {
   const runs: ((worker: number) => Promise<void>)[] = [];
-  for (const subject of subjects) runs.push(await scenario(subject, workers));
+  for (const subject of subjects) {
+    const run = await scenario(subject, workers);
+    runs.push(run);
+    await warmUp(run, workers, slice);
+  }
   const all: Round[] = [];
-  // The first round warms up.
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const samples: Sample[] = [];
     let calibration = calibrate();
     for (const [index, subject] of subjects.entries()) {
       const run = runs[index];
-      if (run) samples.push(await sample(subject, run, workers, round < 0 ? slice * 2 : slice));
+      if (run) samples.push(await sample(subject, run, workers, slice));
       calibration = Math.max(calibration, calibrate());
     }
-    if (round >= 0) all.push({ calibration, samples });
+    all.push({ calibration, samples });
   }
   const counted = quiet(all);
   return {
@@ -85,6 +93,12 @@ export async function measure(
     ofRounds: rounds,
     subjects: subjects.map((subject, index) => summarize(subject.name, counted, index)),
   };
+}
+
+async function warmUp(run: (worker: number) => Promise<void>, workers: number, slice: number): Promise<void> {
+  const end = performance.now() + WARM.milliseconds;
+  for (let count = 0; count < WARM.count && performance.now() < end;)
+    count += await drive(workers, slice, run);
 }
 
 async function sample(

@@ -1,6 +1,7 @@
-import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
+import type { default as Provider, KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditActor, AuditEventType, AuditSubject } from '../domain/audit/audit-event.js';
 import type { ArtifactUnit } from './artifact-unit.js';
+import { libraryContext } from './library-context.js';
 import type { ProviderDependencies } from './provider-dependencies.js';
 
 /** A token that a client has given back. */
@@ -24,7 +25,7 @@ export function auditProtocolEvents(
       type: 'session.ended',
       actor: user(session.accountId),
       subject: user(session.accountId),
-      clientId: Provider.ctx?.oidc.client?.clientId,
+      clientId: libraryContext()?.oidc.client?.clientId,
       details: { session: artifactReference({ model: 'Session', id: session.uid }) },
     });
   });
@@ -45,7 +46,7 @@ export function auditProtocolEvents(
   });
 
   const tokenRevoked = (token: RevokedToken): void => {
-    const ctx = Provider.ctx;
+    const ctx = libraryContext();
     // Elsewhere the library destroys tokens too, for instance one that was used again; that is told by other events.
     if (ctx?.oidc.route !== 'revocation') return;
     units.current()?.record({

@@ -1,4 +1,5 @@
-import Provider from 'oidc-provider';
+import type Provider from 'oidc-provider';
+import { libraryContext } from './library-context.js';
 
 /** The library's name for the thumbprint of the key of a client instance. */
 const BINDING = 'attestationJkt';
@@ -23,7 +24,7 @@ function bindWhenSaved(prototype: object): void {
     writable: true,
     value(this: object, ...args: unknown[]): unknown {
       const { PushedAuthorizationRequest: pushed, Interaction: interaction } =
-        Provider.ctx?.oidc.entities ?? {};
+        libraryContext()?.oidc.entities ?? {};
       const binding = bindingOf(this) ?? bindingOf(pushed) ?? bindingOf(interaction);
       if (binding !== undefined) Object.assign(this, { [BINDING]: binding });
       return Reflect.apply(save, this, args);

@@ -1,8 +1,9 @@
-import Provider from 'oidc-provider';
+import type Provider from 'oidc-provider';
 import type { Clock } from '../domain/clock.js';
 import type { LogoutSender } from '../domain/logouts/deliver-logouts.js';
 import type { LogoutQueue } from '../domain/logouts/logout-queue.js';
 import { errorFields, type Logger } from '../observability/logger.js';
+import { libraryContext } from './library-context.js';
 
 /** Posts a logout token, and fails unless the application answers 200 or 204; the library's types do not have it. */
 type Tell = (accountId: string, sid?: string) => Promise<void>;
@@ -27,7 +28,7 @@ export function queueLogoutTokens(
     accountId,
     sid,
   ) {
-    const endsSession = Provider.ctx?.oidc.params?.['logout'] !== undefined;
+    const endsSession = libraryContext()?.oidc.params?.['logout'] !== undefined;
     if (!endsSession) await logoutQueue.add({ clientId: this.clientId, accountId, sid }, clock.now());
   };
 }

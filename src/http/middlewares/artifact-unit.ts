@@ -14,25 +14,29 @@ export type AnswerRepeatedRefresh = (ctx: Context, refreshToken: string) => Prom
  */
 export function artifactUnit(units: ArtifactUnits, answerRepeatedRefresh: AnswerRepeatedRefresh): Middleware {
   return (ctx, next) =>
-    units.run(async (unit) => {
-      await next();
-      if (ctx.status === 503) ctx.set('Retry-After', '5');
-      if (ctx.status >= 500 || (await unit.commit())) return;
-      ctx.remove('Set-Cookie');
-      ctx.remove('Location');
-      const { lost } = unit;
-      const repeated =
-        lost?.model === 'RefreshToken'
-          ? await answerRepeatedRefresh(ctx, lost.id)
-          : { kind: 'refuse' as const };
-      if (repeated.kind === 'answer') {
-        ctx.status = 200;
-        ctx.body = repeated.body;
-      } else if (!isInvalidGrant(ctx)) {
-        ctx.status = 400;
-        ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
-      }
-    }, originOf(ctx));
+    units.run(
+      async (unit) => {
+        await next();
+        if (ctx.status === 503) ctx.set('Retry-After', '5');
+        if (ctx.status >= 500 || (await unit.commit())) return;
+        ctx.remove('Set-Cookie');
+        ctx.remove('Location');
+        const { lost } = unit;
+        const repeated =
+          lost?.model === 'RefreshToken'
+            ? await answerRepeatedRefresh(ctx, lost.id)
+            : { kind: 'refuse' as const };
+        if (repeated.kind === 'answer') {
+          ctx.status = 200;
+          ctx.body = repeated.body;
+        } else if (!isInvalidGrant(ctx)) {
+          ctx.status = 400;
+          ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
+        }
+      },
+      originOf(ctx),
+      ctx,
+    );
 }
 
 /** The library may have refused it itself, with more to say to developers. */
