@@ -17,7 +17,10 @@ test('a request has its unit wherever it goes, also where the library has put it
         await Promise.resolve();
         expect(units.current()).toBe(unit);
         expect(libraryContext()).toBe(ctx);
-        await units.run((inner) => Promise.resolve(expect(units.current()).toBe(inner)));
+        await units.run((inner) => {
+          expect(units.current()).toBe(inner);
+          return Promise.resolve();
+        });
         expect(units.current()).toBe(unit);
       });
     },
@@ -29,5 +32,8 @@ test('a request has its unit wherever it goes, also where the library has put it
 
 test('units of two stores do not take one for the other’s', async () => {
   const [one, other] = [new ArtifactUnits(store), new ArtifactUnits(store)];
-  await one.run(() => Promise.resolve(expect(other.current()).toBeUndefined()));
+  await one.run(() => {
+    expect(other.current()).toBeUndefined();
+    return Promise.resolve();
+  });
 });
