@@ -34,7 +34,8 @@ export async function startClientProvider(options: ClientProviderOptions): Promi
   const scopes = ['openid', 'offline_access', 'orders:read', 'orders:write'];
   const handOver = new ClientHandOver();
   const clientAdapter = createClientAdapter(clients, new Set(scopes), undefined, handOver);
-  const server: Server = createServer();
+  // It closes no connection by itself: a request that is sent at that moment would be lost.
+  const server: Server = createServer({ keepAliveTimeout: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
