@@ -195,6 +195,17 @@ describe('pushed requests', () => {
     expectRefusal((await one.push({ redirect_uri: '' })).answer, ['invalid_request']);
   });
 
+  test.each(['code id_token', 'code token', 'id_token'])(
+    'ensure-response-type-code-idtoken-fails, ensure-response-type-token-fails: %s, although it is offered to others (§5.3.2.2)',
+    async (responseType) => {
+      const { answer } = await one.push({ response_type: responseType });
+      expect(answer.status).toBe(400);
+      expect(['invalid_request', 'unsupported_response_type', 'unauthorized_client']).toContain(
+        json(answer)['error'],
+      );
+    },
+  );
+
   test('ensure-registered-redirect-uri (§5.3.2.2, RFC 9700 §2.1)', async () => {
     const { answer } = await one.push({ redirect_uri: 'https://app.example.test/other' });
     expectRefusal(answer, ['invalid_request', 'invalid_redirect_uri']);

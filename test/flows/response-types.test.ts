@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import * as jose from 'jose';
 import * as openid from 'openid-client';
+import type { Browser } from 'playwright-core';
 import { createInitialAccessToken } from '../../src/domain/client-registration/create-initial-access-token.js';
 import type { RegisterClientInput } from '../../src/domain/clients/register-client.js';
 import { OPERATOR } from '../../src/domain/roles/grantor.js';
+import { launchBrowser } from '../support/browser.js';
 import { configurationFile } from '../support/configuration-file.js';
+import { LOOPBACK_CERTIFICATE, LOOPBACK_PRIVATE_KEY } from '../support/loopback-certificate.js';
 import { listenForLogout } from '../support/logout-listener.js';
 import {
   authorizationRequest,
@@ -40,9 +46,13 @@ let server: TestServer;
 let fixture: Fixture;
 let user: TestUser;
 let keys: ReturnType<typeof jose.createRemoteJWKSet>;
+let browser: Browser;
 
 beforeAll(async () => {
-  server = await startServer({ env: { CONFIG: configurationFile(CONFIGURATION) } });
+  [server, browser] = await Promise.all([
+    startServer({ env: { CONFIG: configurationFile(CONFIGURATION) } }),
+    launchBrowser(),
+  ]);
   fixture = await openFixture(server);
   user = await fixture.user({ profile: { givenName: 'Ada' } });
   keys = jose.createRemoteJWKSet(new URL(`${server.issuer}/jwks`));
@@ -50,6 +60,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   closeConnections();
+  await browser.close();
   await fixture.close();
   await server.stop();
 });
@@ -153,6 +164,52 @@ describe('a client that chose the hybrid flow (OpenID Connect Core 1.0 §3.3)', 
     const callback = await new UserAgent(server.issuer).signIn(url, user);
     expect([callback.hash, callback.searchParams.has('code')]).toEqual(['', true]);
   });
+});
+
+test('a real browser carries the answer, in the fragment and by the form, from pages that a person has used', async () => {
+  const posted: string[] = [];
+  const site = createServer(
+    { cert: LOOPBACK_CERTIFICATE, key: LOOPBACK_PRIVATE_KEY },
+    (request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      request.on('end', () => {
+        if (request.method === 'POST') posted.push(body);
+        response.setHeader('content-type', 'text/html').end('<!doctype html><title>The app</title>');
+      });
+    },
+  );
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  const callback = `https://127.0.0.1:${(site.address() as AddressInfo).port}/callback`;
+  const atApp = (url: URL): boolean => url.href.startsWith(callback);
+  const client = await clientWith(['code id_token'], { firstParty: false, redirectUris: [callback] });
+  const config = await discover(client);
+  openid.useCodeIdTokenResponseType(config);
+  const page = await browser.newPage({ ignoreHTTPSErrors: true });
+
+  const first = await requestOf(config, { redirect_uri: callback });
+  await page.goto(first.url);
+  await page.fill('[name=username]', user.email);
+  await page.fill('[name=password]', user.password);
+  await page.click('button.primary');
+  await page.click('button[value=allow]');
+  await page.waitForURL(atApp);
+  const tokens = await openid.authorizationCodeGrant(config, new URL(page.url()), first.checks);
+  expect(tokens.claims()?.sub).toBe(user.id);
+
+  const second = await requestOf(config, { redirect_uri: callback, response_mode: 'form_post' });
+  await page.goto(second.url);
+  await page.waitForURL(atApp);
+  const request = new Request(callback, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: posted.at(-1) ?? '',
+  });
+  expect((await openid.authorizationCodeGrant(config, request, second.checks)).claims()?.sub).toBe(user.id);
+  await page.close();
+  site.closeAllConnections();
+  site.close();
 });
 
 test('a client that chose the implicit flow gets an ID token with all that it asks for, and no code (Core §3.2, §5.4)', async () => {
