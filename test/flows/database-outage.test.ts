@@ -73,6 +73,10 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 const untilReady = (): Promise<void> => until(async () => (await status('/healthz/ready')) === 200);
 
+/** What the server says of itself, over as many connections as it has. */
+const overAllConnections = (): Promise<readonly number[]> =>
+  Promise.all(Array.from({ length: 14 }, () => status('/healthz/ready')));
+
 interface Held {
   readonly agent: UserAgent;
   readonly code: string;
@@ -281,10 +285,12 @@ describe('connections that end in the middle of requests', () => {
 
   it('do not end, but are silent: they are given up, and made anew as soon as that is possible', async () => {
     const { accessToken, refreshToken } = await tokensFor();
+    await overAllConnections();
     link.mute();
     expectTryAgain(await userinfo(server.issuer, accessToken));
     link.unmute();
     await untilReady();
+    expect(new Set(await overAllConnections())).toEqual(new Set([200]));
     expect(tokensOf(await refresh(server.issuer, client, refreshToken)).accessToken).not.toBe('');
   });
 
@@ -296,10 +302,11 @@ describe('connections that end in the middle of requests', () => {
     await server.printed(
       new RegExp(`^[^]{${logBefore},}"errorDetail":"The database at [^"]* takes no changes`),
     );
-    expect(await status('/healthz/ready')).toBe(503);
+    expect(new Set(await overAllConnections())).toEqual(new Set([503]));
     expectTryAgain(await refresh(server.issuer, client, refreshToken));
     await administrator.query('alter database latchkey reset default_transaction_read_only');
     await untilReady();
+    expect(new Set(await overAllConnections())).toEqual(new Set([200]));
     expect(tokensOf(await refresh(server.issuer, client, refreshToken)).accessToken).not.toBe('');
   });
 
