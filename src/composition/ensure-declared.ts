@@ -1,7 +1,7 @@
 import { DomainError } from '../domain/errors.js';
 import { ensureDeclaredGroups } from '../domain/groups/ensure-declared-groups.js';
 import { ensureDeclaredRoles } from '../domain/roles/ensure-declared-roles.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import { StartupError } from './startup-error.js';
 
 /**

@@ -1,7 +1,7 @@
 import { ADMINISTRATOR_ROLE } from '../domain/accounts/account.js';
 import { issueSetupLink } from '../domain/administrators/issue-setup-link.js';
 import { DomainError } from '../domain/errors.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** What is to be told while there is no administrator. */
 export interface FirstSetup {

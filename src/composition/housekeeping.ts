@@ -4,7 +4,7 @@ import { maintainSigningKeys } from '../domain/signing-keys/maintain-signing-key
 import { errorFields, type Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Outages } from './follow-outages.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import { purgeSignUps } from './open-self-service.js';
 
 const EVERY_MS = 60_000;

@@ -13,7 +13,7 @@ import { createCurrentSessionReader } from '../provider/current-session.js';
 import { ROUTES } from '../provider/routes.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { createClientUseStore } from '../storage/postgres/client-use-store.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import type { Protocol } from './open-protocol.js';
 
 /**

@@ -9,7 +9,7 @@ import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { createIdempotencyStore } from '../storage/postgres/idempotency-store.js';
 import { tellingUnavailable } from '../storage/postgres/unavailable.js';
 import { createRedisRateLimit } from '../storage/redis/rate-limit.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import type { Protocol } from './open-protocol.js';
 
 /** Requests of one caller within a minute: in each process, or with Redis in all of them together. */

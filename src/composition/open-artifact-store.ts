@@ -4,7 +4,7 @@ import { createArtifactContexts } from '../storage/postgres/artifact-context.js'
 import type { LaneWatcher } from '../storage/postgres/batch-lane.js';
 import { createPostgresArtifactStore } from '../storage/postgres/artifact-store.js';
 import { createRedisArtifactStore } from '../storage/redis/artifact-store.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Where the protocol's state is kept, and how what has expired is removed. */
 export interface OpenedArtifactStore {

@@ -2,7 +2,7 @@ import type { AttestationParts } from '../provider/features/client-attestation.j
 import type { TraceOutbound } from '../provider/outbound-fetch.js';
 import { deriveKey } from '../security/derive-key.js';
 import { createAttesterKeys } from '../upstream/attester-keys.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Puts together what attestations of client instances need, where they are taken. No key is fetched yet. */
 export function openAttestations(

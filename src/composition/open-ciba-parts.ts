@@ -1,7 +1,7 @@
 import { askPerson } from '../domain/ciba/ask-person.js';
 import type { ArtifactUnits } from '../provider/artifact-units.js';
 import type { CibaParts } from '../provider/features/ciba.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** What the protocol needs to ask people. */
 export function openCibaParts(application: Application, units: ArtifactUnits): CibaParts {

@@ -5,7 +5,7 @@ import { createConclude, createPingSender } from '../provider/backchannel-answer
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { followDeliveries, type FollowedDeliveries } from './follow-deliveries.js';
 import type { Outages } from './follow-outages.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import type { Protocol } from './open-protocol.js';
 
 /** Requests are forgotten so long after their end; until then they count. Milliseconds. */

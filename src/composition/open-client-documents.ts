@@ -2,7 +2,7 @@ import { createClientDocuments } from '../domain/client-registration/client-docu
 import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import { createFetchClientDocument } from '../upstream/fetch-client-document.js';
 import { createGuardedFetch } from '../upstream/guarded-fetch.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Clients whose id is the address of a document about them. */
 export function openClientDocuments(application: Application): Pick<ClientDirectory, 'find'> {

@@ -8,7 +8,7 @@ import { ROUTES } from '../provider/routes.js';
 import { supportedScopes } from '../provider/scopes-and-claims.js';
 import { createLoginThrottle } from '../storage/postgres/login-throttle.js';
 import { createGuardedFetch } from '../upstream/guarded-fetch.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import type { Protocol } from './open-protocol.js';
 
 /** Milliseconds that the list of an application's redirect URIs may take. */

@@ -1,7 +1,7 @@
 import type { FactorDeps } from '../http/factors/factor-deps.js';
 import { createDeviceMemory } from '../http/factors/device-memory.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Puts together what the pages of second factors, and the protocol's check of them, need. */
 export function openFactors(

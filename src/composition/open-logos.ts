@@ -4,7 +4,7 @@ import { errorFields, type Logger } from '../observability/logger.js';
 import type { Tracing } from '../observability/tracing.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { createGuardedFetch } from '../upstream/guarded-fetch.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Milliseconds that fetching a logo may take. */
 const TIMEOUT = 5_000;

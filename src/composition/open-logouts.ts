@@ -4,7 +4,7 @@ import { createLogoutSender } from '../provider/logout-tokens.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { followDeliveries, type FollowedDeliveries } from './follow-deliveries.js';
 import type { Outages } from './follow-outages.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import type { Protocol } from './open-protocol.js';
 
 /** Deliveries that were given up are forgotten after so long. */

@@ -10,7 +10,7 @@ import type { LaneWatcher } from '../storage/postgres/batch-lane.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import { createConsentLookup } from '../storage/postgres/consent-lookup.js';
 import { createSecondFactorLookup } from '../storage/postgres/second-factor-lookup.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** What every sign-in and every request for tokens asks for: from memory, or together with what others ask for. */
 export interface Lookups {

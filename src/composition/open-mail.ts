@@ -6,7 +6,7 @@ import type { DevMailDeps, ShownMail } from '../http/dev-mail/router.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
 import type { Outages } from './follow-outages.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import { openMailer } from './open-mailer.js';
 
 /** How long a stop waits for mails under way, milliseconds; what is left is tried again when its lease is over. */

@@ -8,7 +8,7 @@ import { answeredTokenRequest } from '../provider/token-request.js';
 import { askDatabase } from '../storage/postgres/ask-database.js';
 import { poolUsage } from '../storage/postgres/pool-usage.js';
 import { listen, type Listening } from './listen.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** How long a reader of the metrics waits for the database, milliseconds: monitoring itself waits for ten seconds. */
 const DATABASE_MS = 2_000;

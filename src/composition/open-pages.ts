@@ -5,7 +5,7 @@ import { createStaticAssets, type StaticAssets } from '../http/static-assets.js'
 import { tryViews } from '../http/try-views.js';
 import { createViews, findViewsRoot } from '../http/views.js';
 import type { Logger } from '../observability/logger.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import { StartupError } from './startup-error.js';
 
 /** The hosted pages, their files, and the languages that they are made in. */

@@ -5,7 +5,7 @@ import type { PasskeysAccountDeps } from '../http/account/passkeys-account-deps.
 import type { PasskeySignIn } from '../http/interactions/passkey-sign-in-deps.js';
 import { createKeyedHash, deriveKey } from '../security/derive-key.js';
 import { createWebauthnCeremonies } from '../security/webauthn-ceremonies.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Puts together what signing in by passkey and the pages of passkeys need. */
 export function openPasskeys({ config, dataKey, issuer, stores, loginThrottle, clock }: Application): {

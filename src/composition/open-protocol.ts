@@ -27,7 +27,7 @@ import { openAttestations } from './open-attestations.js';
 import { openClientDocuments } from './open-client-documents.js';
 import type { Outages } from './follow-outages.js';
 import { followSigningKeys } from './follow-signing-keys.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 import type { Lookups } from './open-lookups.js';
 import { openArtifactStore } from './open-artifact-store.js';
 import { protocolSettings } from './protocol-settings.js';

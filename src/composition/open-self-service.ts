@@ -4,7 +4,7 @@ import type { SelfServiceDeps } from '../http/sign-up/self-service-deps.js';
 import type { SignUpDeps } from '../http/sign-up/sign-up-deps.js';
 import { createWayBackCookie } from '../http/sign-up/way-back-cookie.js';
 import type { Logger } from '../observability/logger.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Puts together what the pages need on which people create an account, or get back into one. */
 export function openSelfService(

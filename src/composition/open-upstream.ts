@@ -7,7 +7,7 @@ import type { Logger } from '../observability/logger.js';
 import type { Tracing } from '../observability/tracing.js';
 import { createOpenidUpstream } from '../upstream/openid-upstream.js';
 import { createProviderConnections } from '../upstream/provider-connections.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Puts together what sign-ins by other providers need. No provider is asked for anything yet. */
 export function openUpstream(

@@ -1,5 +1,5 @@
 import { askDatabase } from '../storage/postgres/ask-database.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Milliseconds that the database has to say that it is there: load balancers do not wait for long either. */
 const DATABASE_MS = 2_000;

@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/doctor/finding.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import { examine } from './run-doctor.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Milliseconds between looks while the issuer is not reached, and how often it is looked. */
 const AGAIN_MS = 10_000;

@@ -1,6 +1,6 @@
 import { profileContradictions } from '../domain/clients/client-profile-rules.js';
 import type { Logger } from '../observability/logger.js';
-import type { Application } from './open-application.js';
+import type { Application } from './application.js';
 
 /** Clients at a time. */
 const PAGE_SIZE = 100;

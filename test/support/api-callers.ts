@@ -1,4 +1,4 @@
-import type { Application } from '../../src/composition/open-application.js';
+import type { Application } from '../../src/composition/application.js';
 import { setAccountDisabled } from '../../src/domain/accounts/set-account-disabled.js';
 import { createAccount } from '../../src/domain/accounts/create-account.js';
 import { registerClient } from '../../src/domain/clients/register-client.js';

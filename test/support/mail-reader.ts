@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Application } from '../../src/composition/open-application.js';
+import type { Application } from '../../src/composition/application.js';
 import type { Mail } from '../../src/domain/mail/mail.js';
 
 /** Reads the mails of a server in development, which keeps them. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { openApplication, type Application } from '../../src/composition/open-application.js';
+import { openApplication } from '../../src/composition/open-application.js';
+import type { Application } from '../../src/composition/application.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { createAccount, type CreateAccountInput } from '../../src/domain/accounts/create-account.js';
 import { setAccountDisabled } from '../../src/domain/accounts/set-account-disabled.js';

@@ -3,7 +3,7 @@ import { isAccountId } from '../../domain/accounts/account-id.js';
 import type { Account } from '../../domain/accounts/account.js';
 import type { AccountRecord, AccountStore } from '../../domain/accounts/account-store.js';
 import { normalizeTypedLogin } from '../../domain/accounts/normalize-login.js';
-import { SELECT_ACCOUNT, toAccount, type AccountRow } from './account-store.js';
+import { SELECT_ACCOUNT, toAccount, type AccountRow } from './account-row.js';
 import type { LaneWatcher } from './batch-lane.js';
 import { createLookup } from './lookup-lane.js';
 import { prepared, runPreparedForObjects } from './prepared-statement.js';

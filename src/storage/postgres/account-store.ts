@@ -1,50 +1,13 @@
 import type { Knex } from 'knex';
 import { isAccountId } from '../../domain/accounts/account-id.js';
-import {
-  effectiveRolesOf,
-  type Account,
-  type AccountGroup,
-  type Profile,
-} from '../../domain/accounts/account.js';
+import { type Account } from '../../domain/accounts/account.js';
 import { LostUpdateError, type AccountStore } from '../../domain/accounts/account-store.js';
 import { normalizeLogin, normalizeTypedLogin } from '../../domain/accounts/normalize-login.js';
 import { DomainError } from '../../domain/errors.js';
+import { ACCOUNT_COLUMNS, SELECT_ACCOUNT, toAccount, type AccountRow } from './account-row.js';
 import { countAccountRows, selectAccountPage } from './account-list.js';
 import { searchAccountPage, type Placed, type SelectPlaced } from './account-search.js';
 import { refusingUnknownRoles } from './refuse-unknown-roles.js';
-
-export interface AccountRow {
-  readonly id: string;
-  readonly email: string;
-  readonly email_verified: boolean;
-  readonly username: string | null;
-  readonly profile: Profile;
-  readonly password_hash: string | null;
-  readonly password_temporary: boolean;
-  readonly disabled: boolean;
-  readonly deletion_due_at: Date | null;
-  readonly version: number;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-  readonly roles: string[];
-  readonly groups: readonly AccountGroup[] | null;
-}
-
-/** An account with its roles and groups in one row: one round trip at every look-up. */
-const ACCOUNT_COLUMNS = `accounts.*, array(
-    select role from account_roles where account_id = accounts.id order by role
-  ) as roles, (
-    select jsonb_agg(
-      jsonb_build_object('id', groups.id, 'name', groups.name, 'roles', array(
-        select role from group_roles where group_id = groups.id order by role
-      ))
-      order by groups.name_normalized
-    )
-    from group_members join groups on groups.id = group_id
-    where account_id = accounts.id
-  ) as groups`;
-
-export const SELECT_ACCOUNT = `select ${ACCOUNT_COLUMNS} from accounts`;
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -188,27 +151,6 @@ export function createAccountStore(knex: Knex): AccountStore {
       );
       return rows.length;
     },
-  };
-}
-
-export function toAccount(row: AccountRow): Account {
-  const { roles } = row;
-  const groups = row.groups ?? [];
-  return {
-    id: row.id,
-    email: row.email,
-    emailVerified: row.email_verified,
-    username: row.username ?? undefined,
-    profile: row.profile,
-    disabled: row.disabled,
-    ...(row.password_temporary && { passwordTemporary: true }),
-    ...(row.deletion_due_at !== null && { deletionDueAt: row.deletion_due_at }),
-    roles,
-    groups,
-    effectiveRoles: effectiveRolesOf({ roles, groups }),
-    version: row.version,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
   };
 }
 

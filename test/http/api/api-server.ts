@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Application } from '../../../src/composition/open-application.js';
+import type { Application } from '../../../src/composition/application.js';
 import { openServer } from '../../../src/composition/open-server.js';
 import { readConfig } from '../../../src/config/read-config.js';
 import { createAccount } from '../../../src/domain/accounts/create-account.js';
