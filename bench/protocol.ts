@@ -2,16 +2,19 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
+import * as prettier from 'prettier';
 import { measure, type ScenarioResult, type Spread } from './measure.js';
 import { plot } from './plot.js';
 import { SCENARIOS } from './scenarios.js';
 import { startBareProvider, startLatchkey, type Subject } from './subjects.js';
+import { withTable } from './table.js';
 
 const workers = Number(process.env['WORKERS'] ?? 32);
 const rounds = Number(process.env['ROUNDS'] ?? 11);
 const slice = Number(process.env['SECONDS'] ?? 0.7) * 1000;
 const wanted = process.argv.slice(2);
-const out = path.join(import.meta.dirname, '../docs/images');
+const docs = path.join(import.meta.dirname, '../docs');
+const out = path.join(docs, 'images');
 
 const subjects: Subject[] = [];
 const results: ScenarioResult[] = [];
@@ -47,7 +50,14 @@ const note = `${date}, Node ${process.version}, ${workers} connections, medians 
 mkdirSync(out, { recursive: true });
 writeFileSync(path.join(out, 'performance.json'), `${JSON.stringify(figures, rounded, 2)}\n`);
 writeFileSync(path.join(out, 'performance.svg'), plot(figures.results, note));
-console.log('\nwritten: docs/images/performance.json and performance.svg');
+const page = path.join(docs, 'performance.md');
+const about = `Measured on ${date} with Node ${process.version} on ${figures.machine}; ${workers} connections, rounds of ${slice / 1000} s.`;
+const text = withTable(readFileSync(page, 'utf8'), figures.results, about);
+writeFileSync(
+  page,
+  await prettier.format(text, { ...(await prettier.resolveConfig(page)), parser: 'markdown' }),
+);
+console.log('\nwritten: docs/images/performance.json, performance.svg, and the table of docs/performance.md');
 
 /** What earlier runs have measured and this one has not. */
 function others(): ScenarioResult[] {
