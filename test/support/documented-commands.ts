@@ -24,7 +24,7 @@ export const NOT_HERE: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^npm start$/, 'serves until it is stopped; the test has started the same program'],
   [/^npm test$/, 'this is it'],
   [/^npm run build$/, 'has been done before the test'],
-  [/^node dist\/src\/main\.js$/, 'serves until it is stopped; the test has started it'],
+  [/^node dist\/main\.js$/, 'serves until it is stopped; the test has started it'],
   [/\bnode app\.mjs$/, 'serves until it is stopped; test/flows/documented-programs.test.ts runs it'],
   [/^CLIENT_ID=example .*npm run --silent example$/, 'serves until it is stopped'],
   [/^\w+=\S+ latchkey serve$/, 'serves until it is stopped'],
