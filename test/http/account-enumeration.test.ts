@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { openServer, type RunningServer } from '../../src/composition/open-server.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { traceStatements } from '../../src/storage/postgres/trace-statements.js';
 import {
   authorizationRequest,
   closeConnections,
@@ -22,7 +23,7 @@ let hashing: string[] = [];
 
 /** Where transactions begin and end, and the delivery of mails and logouts, which runs beside requests. */
 const OF_NO_REQUEST =
-  /^(begin|commit);?$|^update mail_outbox as leased|^update "mail_outbox"|^select "next_attempt_at" from "mail_outbox"|ended_sessions|logout_deliveries/i;
+  /^(begin|commit);?$|^update mail_outbox|^update "mail_outbox"|^select "next_attempt_at" from "mail_outbox"|^select mail_outbox$|ended_sessions|logout_deliveries/i;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -42,8 +43,17 @@ beforeAll(async () => {
   if (!config.secretKeys) throw new Error('There is no secret key.');
   server = await openServer({ ...config, secretKeys: config.secretKeys }, createLogger({ level: 'silent' }));
   const { application } = server;
-  application.database.knex.on('query', ({ sql }: { readonly sql: string }) => {
-    if (!OF_NO_REQUEST.test(sql)) statements.push(sql);
+  const { knex } = application.database;
+  const note = (statement: string): void => {
+    if (!OF_NO_REQUEST.test(statement)) statements.push(statement);
+  };
+  knex.on('query', ({ sql }: { readonly sql: string }) => {
+    note(sql);
+  });
+  // Prepared statements go past these events: they are noted by their names.
+  traceStatements(knex, (name) => {
+    note(name);
+    return undefined;
   });
   const { passwordHasher } = application;
   for (const name of ['hash', 'verify'] as const) {
@@ -119,7 +129,7 @@ const SIGN_UP = { page: '/sign-up', form: '/sign-up' };
 
 /** The statements before the account is looked up, which for a forgotten password happens when the answer is out. */
 function beforeLookUp({ statements: all }: Seen): readonly string[] {
-  const first = all.findIndex((sql) => /from accounts/.test(sql));
+  const first = all.findIndex((sql) => /from accounts|^accounts_by_login$/.test(sql));
   return first < 0 ? all : all.slice(0, first);
 }
 
@@ -129,6 +139,8 @@ async function kindsOf(tag: string) {
   await fixture.user({ email: nameOf('known'), username: `known-${tag}` });
   await fixture.user({ email: nameOf('temporary'), passwordTemporary: true });
   await fixture.disable(await fixture.user({ email: nameOf('disabled') }));
+  // The fixture has written to the audit log, whose end the server looks up before it appends again.
+  await post(LOGIN, { username: `first.${tag}`, password: 'not the password of anybody' }, 'first');
   return { unknown: nameOf('unknown'), others: ['known', 'temporary', 'disabled'].map(nameOf) };
 }
 
@@ -148,7 +160,7 @@ describe('nobody learns whether there is an account (ASVS 5.0 V6.3.8)', () => {
     const expected = await tried(unknown);
     expect(expected.answer).toMatchObject({ status: 422 });
     expect(expected.hashing).toEqual(['verify']);
-    expect(expected.statements).not.toEqual([]);
+    expect(expected.statements).toEqual(expect.arrayContaining(['login_attempts_count', 'accounts_by_login']));
     for (const other of others) expect(await tried(other)).toEqual(expected);
     expect(await tried('known-login')).toEqual(await tried('nobody-log'));
   });
