@@ -160,7 +160,9 @@ describe('nobody learns whether there is an account (ASVS 5.0 V6.3.8)', () => {
     const expected = await tried(unknown);
     expect(expected.answer).toMatchObject({ status: 422 });
     expect(expected.hashing).toEqual(['verify']);
-    expect(expected.statements).toEqual(expect.arrayContaining(['login_attempts_count', 'accounts_by_login']));
+    expect(expected.statements).toEqual(
+      expect.arrayContaining(['login_attempts_count', 'accounts_by_login']),
+    );
     for (const other of others) expect(await tried(other)).toEqual(expected);
     expect(await tried('known-login')).toEqual(await tried('nobody-log'));
   });
