@@ -2,12 +2,12 @@ import type { ForeignHashReader } from '../domain/accounts/foreign-hash.js';
 import type { LoginThrottle } from '../domain/accounts/login-throttle.js';
 import type { PairwiseSubject } from '../domain/accounts/find-subject.js';
 import type { PasswordPolicy } from '../domain/accounts/password-policy.js';
-import { type ClientDirectory } from '../domain/clients/client-directory.js';
+import type { ClientDirectory } from '../domain/clients/client-directory.js';
 import type { ClientSecretHasher } from '../domain/clients/client-secret-hasher.js';
 import type { ClientFeatures } from '../domain/clients/client-features.js';
 import type { Client } from '../domain/clients/client.js';
-import { type Clock } from '../domain/clock.js';
-import { type ProfileFeatures, type SecurityProfile } from '../domain/profiles/security-profile.js';
+import type { Clock } from '../domain/clock.js';
+import type { ProfileFeatures, SecurityProfile } from '../domain/profiles/security-profile.js';
 import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { Resource, Scope } from '../domain/resources/resource.js';
 import type { SigningKeyGenerator } from '../domain/signing-keys/ensure-signing-keys.js';
@@ -18,10 +18,10 @@ import type { KeyedHash } from '../domain/sealing.js';
 import type { Stores, UnitOfWork, UnitsOfWork } from '../domain/unit-of-work.js';
 import type { Config } from '../config/config.js';
 import type { createArgon2PasswordHasher } from '../security/argon2-password-hasher.js';
-import { type ArtifactCodec } from '../storage/postgres/artifact-codec.js';
-import { type ChainedAuditAppender } from '../storage/postgres/audit-trail.js';
+import type { ArtifactCodec } from '../storage/postgres/artifact-codec.js';
+import type { ChainedAuditAppender } from '../storage/postgres/audit-trail.js';
 import type { Redis } from '../storage/redis/redis.js';
-import { type OpenedDatabase } from './open-database.js';
+import type { OpenedDatabase } from './open-database.js';
 
 /** Everything below HTTP: what the use cases need, for the server and for the command line alike. */
 export interface Application {
@@ -36,7 +36,7 @@ export interface Application {
   /** The stores outside any unit of work, for reading. */
   readonly stores: Omit<Stores, 'audit'>;
   readonly unitsOfWork: UnitsOfWork;
-  /** For the changes that this process makes of itself, or at the wish of its operator: see `options.origin`. */
+  /** For the changes that this process makes of itself, or at the wish of its operator: see `origin` of `openApplication`. */
   readonly unitOfWork: UnitOfWork;
   readonly auditReader: AuditReader;
   readonly auditLog: ChainedAuditAppender;

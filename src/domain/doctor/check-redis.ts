@@ -5,12 +5,14 @@ export interface RedisExamination {
   /** Host and port. */
   readonly name: string;
   readonly version: string;
+  /** `noeviction`, or which keys it throws away when its memory is full. */
   readonly evictionPolicy: string;
   /** Bytes; 0: no limit. */
   readonly maxMemory: number;
   readonly usedMemory: number;
   /** Whether it could not write to its disk, after which it refuses changes. */
   readonly saveFailed: boolean;
+  /** Of its answer to the simplest question, milliseconds. */
   readonly latencyMs: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isAccountId } from '../../domain/accounts/account-id.js';
-import { type Account } from '../../domain/accounts/account.js';
+import type { Account } from '../../domain/accounts/account.js';
 import { LostUpdateError, type AccountStore } from '../../domain/accounts/account-store.js';
 import { normalizeLogin, normalizeTypedLogin } from '../../domain/accounts/normalize-login.js';
 import { DomainError } from '../../domain/errors.js';

@@ -1,8 +1,8 @@
 import type { Redis as SingleRedis } from 'ioredis';
-import type { RedisNode } from './redis.js';
+import type { RedisExamination } from '../../domain/doctor/check-redis.js';
 
 /** Asks a server what it is. */
-export async function examineNode(node: SingleRedis): Promise<RedisNode> {
+export async function examineNode(node: SingleRedis): Promise<RedisExamination> {
   const start = performance.now();
   await node.ping();
   const latencyMs = performance.now() - start;

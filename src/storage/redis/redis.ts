@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RedisExamination } from '../../domain/doctor/check-redis.js';
 
 /** What a script answers: `null` for Lua's nil, lists for its tables. */
 export type RedisReply = Buffer | number | null | readonly RedisReply[];
@@ -17,22 +18,6 @@ export function redisScript(lua: string): RedisScript {
   return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
 }
 
-/** What a server says of itself. */
-export interface RedisNode {
-  /** Host and port. */
-  readonly name: string;
-  readonly version: string;
-  /** `noeviction`, or which keys it throws away when its memory is full. */
-  readonly evictionPolicy: string;
-  /** Bytes; 0: no limit. */
-  readonly maxMemory: number;
-  readonly usedMemory: number;
-  /** Whether it could not write its snapshot to its disk. */
-  readonly saveFailed: boolean;
-  /** Of its answer, milliseconds. */
-  readonly latencyMs: number;
-}
-
 /** Hears of each command that was answered, or was not. */
 export type RedisObserver = (answered: {
   readonly outcome: 'answered' | 'failed';
@@ -46,7 +31,7 @@ export interface Redis {
   /** Removes a key. @throws {DomainError} `overloaded`, `storage_unavailable` */
   remove(key: string): Promise<void>;
   /** What each node says of itself; of a Cluster those that take writes. @throws {Error} when one does not answer */
-  examine(): Promise<readonly RedisNode[]>;
+  examine(): Promise<readonly RedisExamination[]>;
   /** Commands that wait for an answer now. */
   waiting(): number;
   /** Resolves when it answers. @throws {DomainError} `overloaded`, `storage_unavailable` */
