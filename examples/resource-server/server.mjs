@@ -47,7 +47,9 @@ const server = createServer(async (request, response) => {
     response
       .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...more })
       .end(JSON.stringify(body));
-  const route = routes[`${method} ${new URL(url, ORIGIN).pathname}`];
+  // By what stands before a query: not every path that somebody sends is one that `URL` reads.
+  const [path] = url.split('?', 1);
+  const route = routes[`${method} ${path}`];
   if (!route) return answer(404, { error: 'not_found' });
   try {
     const caller = await tokens.callerOf(request);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -285,3 +286,12 @@ describe('docs/step-up.md', () => {
 function fail(): never {
   throw new Error('There is no page.');
 }
+
+test('the example goes on after a path that is none', async () => {
+  const origin = new URL(apis.get(JWT_API) ?? '');
+  const asked = get({ host: origin.hostname, port: origin.port, path: '//' });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(404);
+  expect((await send(`${origin.href}invoices`)).status).toBe(401);
+});

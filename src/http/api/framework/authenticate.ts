@@ -1,11 +1,15 @@
 import type { Context } from 'koa';
 import { isUsable } from '../../../domain/accounts/account.js';
 import type { AccountStore } from '../../../domain/accounts/account-store.js';
-import { isPermission, permissionsOf, type Permission } from '../../../domain/roles/permission.js';
+import {
+  isPermission,
+  OWN_ACCOUNT_SCOPE,
+  permissionsOf,
+  type Permission,
+} from '../../../domain/roles/permission.js';
 import type { RoleStore } from '../../../domain/roles/role-store.js';
 import type { ApiTokens } from '../../../provider/api-tokens.js';
 import { TokenRefusal, type TokenRefusalCode } from '../../../provider/proof-of-possession.js';
-import { OWN_ACCOUNT_SCOPE } from '../../../domain/roles/permission.js';
 import type { Access, Caller } from './caller.js';
 import { ProblemError } from './problem.js';
 
