@@ -1,3 +1,4 @@
+import { withDeadline } from '../with-deadline.js';
 import type { Database } from './database.js';
 import { asUnavailable } from './unavailable.js';
 
@@ -12,21 +13,13 @@ const isSilent = (): Error => new Error('read timeout: no answer to a simple que
  * @throws {DatabaseUnavailableError}
  */
 export async function askDatabase(database: Database, withinMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(isSilent());
-    }, withinMs).unref();
-  });
   try {
     const asked = database.raw<{ rows: { read_only: string }[] }>(
       "select current_setting('transaction_read_only') as read_only",
     );
-    const { rows } = await Promise.race([asked, late]);
+    const { rows } = await withDeadline(asked, withinMs, isSilent);
     if (rows[0]?.read_only !== 'off') throw takesNoChanges();
   } catch (error) {
     throw asUnavailable(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

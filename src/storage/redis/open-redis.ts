@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { Cluster, type Redis as SingleRedis } from 'ioredis';
 import { DomainError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
+import { withDeadline } from '../with-deadline.js';
 import { checkRedisNode, runIdOf, tryEverything } from './check-redis.js';
 import { examineNode } from './examine-node.js';
 import type { Redis, RedisArgument, RedisObserver, RedisReply, RedisScript } from './redis.js';
@@ -22,9 +23,13 @@ const WARN_AGAIN_MS = 60_000;
 /** Milliseconds between two questions whether one that was lost is back. */
 const ASK_AGAIN_MS = 1_000;
 
+const isSilent = (): Error => new Error('Redis did not answer in time.');
+
 export interface RedisOptions {
   /** Commands that may wait at once. */
   readonly maxWaiting?: number;
+  /** Milliseconds of silence after which a connection is made anew. */
+  readonly silenceMs?: number;
   readonly observe?: RedisObserver;
 }
 
@@ -36,20 +41,20 @@ export interface RedisOptions {
 export async function openRedis(
   address: RedisAddress,
   logger: Logger,
-  { maxWaiting = MAX_WAITING, observe = () => undefined }: RedisOptions = {},
+  { maxWaiting = MAX_WAITING, silenceMs, observe = () => undefined }: RedisOptions = {},
 ): Promise<Redis> {
   // A Cluster that cannot be reached does not say why; a node of it does.
   if (address.cluster) await askOneNode(address);
-  const connection = redisConnection(address);
+  const connection = redisConnection(address, silenceMs);
   let lastError: unknown;
   // An emitter of errors that nobody listens to would end the process.
   connection.on('error', (error: unknown) => {
     lastError = error;
   });
   try {
-    await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS);
+    await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS, isSilent);
     for (const node of nodesOf(connection))
-      await withDeadline(checkRedisNode(node, address), CONNECT_TIMEOUT_MS);
+      await withDeadline(checkRedisNode(node, address), CONNECT_TIMEOUT_MS, isSilent);
     const commands = commandsOf(connection, maxWaiting, observe);
     await commands.ping();
     await commands.run(tryEverything, `latchkey:check:${randomUUID()}`, []);
@@ -126,8 +131,8 @@ async function askOneNode(address: RedisAddress): Promise<void> {
       lastError = error;
     });
     try {
-      await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS);
-      await withDeadline(checkRedisNode(connection, address), CONNECT_TIMEOUT_MS);
+      await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS, isSilent);
+      await withDeadline(checkRedisNode(connection, address), CONNECT_TIMEOUT_MS, isSilent);
       return;
     } catch (error) {
       if (error instanceof RedisRefusedError) throw error;
@@ -147,8 +152,7 @@ function commandsOf(connection: SingleRedis | Cluster, maxWaiting: number, obser
     const start = performance.now();
     let outcome: 'answered' | 'failed' = 'failed';
     try {
-      // Of its own: what ioredis tries again begins with a new time-out each time.
-      const result = await withDeadline(work(), COMMAND_TIMEOUT_MS);
+      const result = await withDeadline(work(), COMMAND_TIMEOUT_MS, isSilent);
       outcome = 'answered';
       return result;
     } catch (error) {
@@ -182,26 +186,12 @@ function commandsOf(connection: SingleRedis | Cluster, maxWaiting: number, obser
       // Any key: in a Cluster each node answers for some of them only.
       await bounded(() => run(runIdOf, `latchkey:check:${randomUUID()}`, []));
     },
-    examine: () => withDeadline(Promise.all(nodesOf(connection).map(examineNode)), CONNECT_TIMEOUT_MS),
+    examine: () =>
+      withDeadline(Promise.all(nodesOf(connection).map(examineNode)), CONNECT_TIMEOUT_MS, isSilent),
     waiting: () => waiting,
     close() {
       connection.disconnect();
       return Promise.resolve();
     },
   };
-}
-
-/** @throws {Error} when the work takes longer than so many milliseconds */
-async function withDeadline<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('Redis did not answer in time.'));
-    }, milliseconds);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,14 +4,19 @@ import type { RedisAddress } from './redis-address.js';
 /** Milliseconds within which a connection is made, and within which a command is answered. */
 export const CONNECT_TIMEOUT_MS = 4_000;
 export const COMMAND_TIMEOUT_MS = 2_000;
+/** Longer than a command waits: this time runs on while the process stands still, and ends what would have been answered. */
+const SILENCE_MS = 10_000;
 /** Longest pause between attempts to connect again, milliseconds. */
 const LONGEST_RETRY_MS = 2_000;
 
-/** A connection that comes back by itself, made by `connect()`. Commands fail at once while there is none. */
-export function redisConnection(address: RedisAddress): SingleRedis | Cluster {
+/**
+ * A connection that comes back by itself, made by `connect()`. Commands fail at once while there is none.
+ * @param silenceMs milliseconds of silence after which one that should answer is given up and made anew
+ */
+export function redisConnection(address: RedisAddress, silenceMs = SILENCE_MS): SingleRedis | Cluster {
   if (!address.cluster) {
     return new SingleRedis({
-      ...optionsOf(address),
+      ...optionsOf(address, silenceMs),
       ...(address.sentinelGroup === undefined
         ? address.nodes[0]
         : sentinelOptions(address, address.sentinelGroup)),
@@ -22,7 +27,7 @@ export function redisConnection(address: RedisAddress): SingleRedis | Cluster {
     });
   }
   return new Cluster([...address.nodes], {
-    redisOptions: optionsOf(address),
+    redisOptions: optionsOf(address, silenceMs),
     clusterRetryStrategy: pauseAfter,
     enableOfflineQueue: false,
     maxRedirections: 3,
@@ -33,7 +38,12 @@ export function redisConnection(address: RedisAddress): SingleRedis | Cluster {
 
 /** A connection to one node, made by `connect()`, that does not come back. */
 export function nodeConnection(address: RedisAddress, node: RedisAddress['nodes'][number]): SingleRedis {
-  return new SingleRedis({ ...optionsOf(address), ...node, lazyConnect: true, retryStrategy: null });
+  return new SingleRedis({
+    ...optionsOf(address, SILENCE_MS),
+    ...node,
+    lazyConnect: true,
+    retryStrategy: null,
+  });
 }
 
 /** Sentinels ask for no password, or for the same one: a user without a password takes any. */
@@ -53,12 +63,13 @@ function tlsOptions({ authorities }: RedisAddress) {
   return authorities === undefined ? {} : { ca: authorities };
 }
 
-function optionsOf(address: RedisAddress) {
+function optionsOf(address: RedisAddress, silenceMs: number) {
   const { tls, username, password } = address;
   return {
     connectionName: 'latchkey',
     connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: silenceMs,
+    socketTimeout: silenceMs,
     // What was sent to a connection that broke may have been done: it must not be done again.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -5,19 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openConfiguredRedis } from '../../../src/composition/open-redis.js';
 import type { Config } from '../../../src/config/config.js';
 import { silentLogger } from '../../../src/observability/logger.js';
-import { openRedis } from '../../../src/storage/redis/open-redis.js';
-import { createRedisRateLimit } from '../../../src/storage/redis/rate-limit.js';
 import { redisAddress } from '../../../src/storage/redis/redis-address.js';
 import type { Redis } from '../../../src/storage/redis/redis.js';
 import { redisScript } from '../../../src/storage/redis/redis.js';
 import { createCertificateAuthority, writeCertificateFiles } from '../../support/certificate-authority.js';
-import { createFakeClock } from '../../support/fake-clock.js';
 import {
   describeWithRedis,
   startRedis,
   startRedisCluster,
   startRedisSentinel,
-  type RedisServer,
 } from '../../support/redis-server.js';
 import { freePort } from '../../support/server.js';
 
@@ -188,64 +184,5 @@ describeWithRedis('the start with Redis', () => {
     expect(await refusalOf(`rediss://127.0.0.1:${port}`)).toMatch(
       /does not speak TLS|did not answer in time/,
     );
-  });
-
-  describe('once it serves', () => {
-    let server: RedisServer;
-    let redis: Redis;
-    beforeAll(async () => {
-      server = await started(startRedis(['--maxmemory', '2mb', '--maxmemory-policy', 'noeviction']));
-      redis = await open(server.url);
-    });
-    afterAll(() => redis.close());
-
-    test('a full memory is told as a storage that is away (S77)', async () => {
-      const write = redisScript(`return redis.call('SET', KEYS[1], ARGV[1])`);
-      const fill = async (): Promise<void> => {
-        for (let index = 0; index < 50; index += 1)
-          await redis.run(write, `filler:${index}`, [Buffer.alloc(100_000)]);
-      };
-      await expect(fill()).rejects.toMatchObject({ code: 'storage_unavailable' });
-      for (let index = 0; index < 50; index += 1) await redis.remove(`filler:${index}`);
-      await expect(redis.run(write, 'fits', ['again'])).resolves.toBeDefined();
-    });
-
-    test('no more commands wait than may (S77)', async () => {
-      const small = await openRedis(redisAddress(server.url), silentLogger, { maxWaiting: 5 });
-      const answers = await Promise.allSettled(Array.from({ length: 8 }, () => small.ping()));
-      expect(answers.map(({ status }) => status)).toEqual([
-        ...Array<string>(5).fill('fulfilled'),
-        ...Array<string>(3).fill('rejected'),
-      ]);
-      expect(answers[7]).toMatchObject({ reason: { code: 'overloaded' } });
-      await expect(small.ping()).resolves.toBeUndefined();
-      await small.close();
-    });
-
-    test('requests of the API are counted for all processes, window by window', async () => {
-      const clock = createFakeClock();
-      const limitOf = (each: Redis) =>
-        createRedisRateLimit(each, {
-          quota: 10,
-          clock,
-          hash: (text) => Buffer.from(text),
-          meanwhile: { count: () => ({ left: 7, reset: 30 }) },
-        });
-      const other = await open(server.url);
-      const limits = [limitOf(redis), limitOf(other)];
-      const counts = await Promise.all(
-        limits.flatMap((limit) => [1, 2, 3, 4, 5, 6].map(() => limit.count('ada'))),
-      );
-      expect(counts.map(({ left }) => left).sort((a, b) => a - b)).toEqual(
-        Array.from({ length: 12 }, (_, index) => index - 2),
-      );
-      expect(counts[0]?.reset).toBe(60);
-      expect((await limitOf(other).count('bob')).left).toBe(9);
-      clock.advance(60);
-      expect((await limitOf(redis).count('ada')).left).toBe(9);
-      await other.close();
-      // A Redis that is away keeps nobody from the API.
-      expect(await limitOf(other).count('ada')).toEqual({ left: 7, reset: 30 });
-    });
   });
 });
