@@ -27,7 +27,7 @@ const SESSION_COOKIE = 'relying_party_session';
  */
 
 /**
- * @typedef {{ url: URL, sessionId: string | undefined, session: Session | undefined }} Request
+ * @typedef {{ query: string, sessionId: string | undefined, session: Session | undefined }} Request
  * @typedef {{ status: number, html?: string, location?: string, cookie?: string }} Answer
  */
 
@@ -102,14 +102,14 @@ async function startSignIn({ session, sessionId }) {
 }
 
 /** Takes the answer of the provider and redeems the code. @see OpenID Connect Core 1.0 §3.1.2.5, §3.1.3 */
-async function finishSignIn({ url, session, sessionId }) {
+async function finishSignIn({ query, session, sessionId }) {
   const signIn = session?.signIn;
   if (!signIn) {
     return refusal('No sign-in is under way in this browser. It was finished before, or the cookie is lost.');
   }
   delete session.signIn; // an answer is taken once
   try {
-    const tokens = await oidc.authorizationCodeGrant(provider, new URL(url.search, REDIRECT_URI), {
+    const tokens = await oidc.authorizationCodeGrant(provider, new URL(`?${query}`, REDIRECT_URI), {
       pkceCodeVerifier: signIn.codeVerifier,
       expectedState: signIn.state,
       expectedNonce: signIn.nonce,
@@ -188,14 +188,15 @@ function sessionIdOf(cookies = '') {
 }
 
 const server = createServer(async (req, res) => {
-  const url = new URL(req.url ?? '/', ORIGIN);
+  // By what stands before a query: not every path that somebody sends is one that `URL` reads.
+  const [path, query = ''] = (req.url ?? '/').split(/\?(.*)/s);
   const sessionId = sessionIdOf(req.headers.cookie);
   const session = sessionId === undefined ? undefined : sessions.get(sessionId);
-  const route = routes[`${req.method} ${url.pathname}`];
+  const route = routes[`${req.method} ${path}`];
   /** @type {Answer} */
   let answer = { status: 404, html: messagePage('This page does not exist', 'Begin at the start page.') };
   try {
-    if (route) answer = await route({ url, session, sessionId });
+    if (route) answer = await route({ query, session, sessionId });
   } catch (error) {
     console.error(error);
     answer = { status: 500, html: messagePage('Something went wrong', 'The terminal says what.') };
