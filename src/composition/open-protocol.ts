@@ -69,7 +69,7 @@ export async function openProtocol(
   });
   const units = new ArtifactUnits(store);
   const dependencies: Omit<ProviderDependencies, 'signingKeys'> = {
-    settings: protocolSettings(config),
+    settings: protocolSettings(config, application.resources),
     units,
     clients: withClientDocuments(
       createClientCache(application.clientDirectory, changes),

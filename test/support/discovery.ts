@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { protocolSettings } from '../../src/composition/protocol-settings.js';
 import { readConfig } from '../../src/config/read-config.js';
+import { withApiResource } from '../../src/domain/resources/api-resource.js';
 import { SIGNING_ALGORITHMS } from '../../src/domain/signing-keys/signing-key.js';
 import { silentLogger } from '../../src/observability/logger.js';
 import { ArtifactUnits } from '../../src/provider/artifact-units.js';
@@ -46,7 +47,7 @@ export async function openDiscovery(): Promise<Discovery> {
     const config = readConfig({ env, cwd: '/', readFile: () => yaml });
     const { features } = config;
     return {
-      settings: protocolSettings(config),
+      settings: protocolSettings(config, withApiResource(config.resources, config.issuer)),
       units: new ArtifactUnits(createInMemoryArtifactStore(clock)),
       clients: { find: () => Promise.resolve(undefined) },
       clientSecretHasher: plainHasher,
