@@ -1,4 +1,5 @@
 import type { ChallengeMethod } from '../domain/sign-in/next-sign-in-step.js';
+import type { PasskeyFault, PasskeyForm } from './passkey-view-models.js';
 import type { FormTarget } from './form-target.js';
 import type { AccountPage } from './account-view-models.js';
 import type { AccountLabel } from './account-label-view-model.js';
@@ -43,9 +44,15 @@ export interface SecondFactorCodeView extends SecondStep {
   readonly otherWay?: { readonly address: string; readonly method: 'recovery_code' | 'list' } | undefined;
 }
 
-/** The app wants a passkey and the account has none. */
+/** Adds a passkey within a sign-in: what the script posts is `credential`. */
+export interface NewPasskey extends PasskeyForm {
+  readonly fault?: PasskeyFault | undefined;
+}
+
+/** The app wants a passkey and the account has none: adds one. */
 export interface PasskeyNeededView extends SecondStep {
-  /** Where a passkey is added. */
+  readonly passkey: NewPasskey;
+  /** Where passkeys are added in the account. */
   readonly passkeysUri: string;
 }
 
@@ -55,7 +62,7 @@ export interface RecoveryCodeUsedView extends FormTarget {
   readonly left: number;
 }
 
-/** Sets up an authenticator: posts `code` and `name`. */
+/** Sets up an authenticator: posts `code` and `name`. Within a sign-in a passkey will do instead. */
 export interface TotpSetupView extends FormTarget {
   /** Address of the QR code. */
   readonly qrUri: string;
@@ -67,6 +74,8 @@ export interface TotpSetupView extends FormTarget {
   readonly fault?: 'code_missing' | 'code_wrong' | 'expired' | undefined;
   /** Within a sign-in. */
   readonly signIn?: Omit<SecondStep, 'action' | 'csrf'> | undefined;
+  /** Within a sign-in: the other way. */
+  readonly passkey?: NewPasskey | undefined;
   /** The way back to the account. */
   readonly backUri?: string | undefined;
   /** It takes the place of another one. */

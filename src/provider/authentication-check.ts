@@ -1,6 +1,6 @@
 import { errors, interactionPolicy as library, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACR_OF_LEVEL, levelOf, levelOfAcr, reaches } from '../domain/sign-in/authentication-level.js';
-import { nextSignInStep, type SecondFactors } from '../domain/sign-in/next-sign-in-step.js';
+import { canReach, nextSignInStep, type SecondFactors } from '../domain/sign-in/next-sign-in-step.js';
 import { proofsOfSession } from '../domain/sign-in/sign-in-attempt.js';
 import {
   cannotBeMet,
@@ -57,16 +57,19 @@ export function authenticationCheck(deps: AuthenticationCheckDependencies): libr
       if (policy === 'off' && requirement.demanded === undefined && requirement.preferred.length === 0)
         return false;
       if (levelOf(proofs) === 'phishing_resistant') return false;
+      const factors = await orUnavailable(() => deps.secondFactors(person.id));
       const step = nextSignInStep({
         proofs,
-        factors: await orUnavailable(() => deps.secondFactors(person.id)),
+        factors,
         requirement: { ...requirement, policy },
         // No session comes of a temporary password.
         passwordTemporary: false,
         isRemembered: policy === 'required' && (await deps.isRememberedDevice(ctx, person.id)),
       });
       if (step.kind === 'done') return false;
-      if (step.kind === 'enrol' && ctx.oidc.promptPending('none')) {
+      const lacksFactor =
+        (step.kind === 'enrol' || step.kind === 'challenge') && !canReach(factors, step.wanted);
+      if (lacksFactor && ctx.oidc.promptPending('none')) {
         throw unmet('the account has no factor by which it could be met');
       }
       return true;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import * as openid from 'openid-client';
 import { deleteDueAccounts } from '../../src/domain/account-deletion/delete-due-accounts.js';
+import { ageSessions } from '../support/age-artifacts.js';
 import { checkAccessibility, launchBrowser } from '../support/browser.js';
 import { closeConnections } from '../support/relying-party-requests.js';
 import { startRelyingPartySite, type RelyingPartySite } from '../support/relying-party-site.js';
@@ -105,26 +106,6 @@ async function tokensOf(page: Page, app: App, begun: Awaited<ReturnType<App['beg
   return openid.authorizationCodeGrant(app.config, new URL(page.url()), begun.checks);
 }
 
-/** Makes the sessions of a person look as if they had signed in some seconds earlier. */
-async function ageSessions({ id }: TestUser, seconds: number): Promise<void> {
-  const { database, artifactCodec } = fixture.application;
-  const rows = await database
-    .knex('artifacts')
-    .where({ account_id: id, model: 'Session' })
-    .select<{ id: Buffer; payload: Buffer }[]>('id', 'payload');
-  for (const row of rows) {
-    const { payload } = artifactCodec.toArtifact({ ...row, consumedAt: null, version: 1 });
-    const aged = { ...payload, loginTs: Number(payload.loginTs) - seconds };
-    const sealed = artifactCodec.toRow({
-      model: 'Session',
-      id: typeof payload.jti === 'string' ? payload.jti : '',
-      payload: aged,
-      expiresAt: undefined,
-    });
-    await database.knex('artifacts').where({ id: row.id }).update({ payload: sealed.payload });
-  }
-}
-
 describe.each([
   { scripts: 'with scripts', javaScriptEnabled: true },
   { scripts: 'without scripts', javaScriptEnabled: false },
@@ -167,7 +148,7 @@ describe.each([
         await allow(page);
         const { refresh_token: refreshToken = '' } = await tokensOf(page, app, first);
 
-        await ageSessions(user, 601);
+        await ageSessions(fixture, user, 601);
         await page.goto(at('/account/deletion'));
         await page.getByRole('heading', { name: 'Confirm it’s you' }).waitFor();
         await page.getByLabel('Password', { exact: true }).fill(user.password);

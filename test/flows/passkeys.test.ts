@@ -1,5 +1,8 @@
+import { decodeJwt } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { checkAccessibility, launchBrowser } from '../support/browser.js';
+import { authorizationRequest, redeemCode, tokensOf } from '../support/relying-party-requests.js';
+import { codeIn } from '../support/relying-party-user-agent.js';
 import { startRelyingPartySite, type RelyingPartySite } from '../support/relying-party-site.js';
 import { openFixture, type Fixture, type TestUser } from '../support/server-fixture.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -216,6 +219,75 @@ describe('a passkey', () => {
       await expectAccessible(page);
       await page.getByRole('button', { name: 'Use a passkey' }).click();
       await isSignedIn(page);
+    }, BUTTON_ONLY);
+  });
+
+  it('is added within a sign-in that needs a second factor, and nothing but its own answer counts (S28)', async () => {
+    const user = await fixture.user();
+    const strict = await fixture.client({ redirectUris: [site.callback], requireSecondFactor: true });
+    const request = authorizationRequest(server.issuer, strict);
+    await withAuthenticator(async (page, authenticator) => {
+      await page.goto(request.url);
+      await signInByPassword(page, user);
+      await page.getByRole('heading', { name: 'Set up an authenticator app' }).waitFor();
+      await expectAccessible(page);
+
+      // A person who changes their mind, or whose device does not know them.
+      await authenticator.knowsUser(false);
+      await page.getByRole('button', { name: 'Use a passkey instead' }).click();
+      await page.getByText('No passkey was added.').waitFor();
+      await authenticator.knowsUser(true);
+
+      // What came in the place of the answer uses the question up, so that the answer counts no more.
+      let answer = '';
+      await page.route('**/setup/passkey', async (route) => {
+        const posted = new URLSearchParams(route.request().postData() ?? '');
+        answer = posted.get('credential') ?? '';
+        posted.set('credential', '{}');
+        await route.continue({ postData: posted.toString() });
+      });
+      await page.getByRole('button', { name: 'Use a passkey instead' }).click();
+      await page.getByText('That passkey was not accepted.').first().waitFor();
+      await expectAccessible(page);
+      await page.unroute('**/setup/passkey');
+      await page.evaluate(`{
+        const form = document.querySelector('form[data-passkey]');
+        form.elements.credential.value = ${JSON.stringify(answer)};
+        form.submit();
+      }`);
+      await page.getByText('That passkey was not accepted.').first().waitFor();
+      expect(await fixture.application.stores.passkeys.countFor(user.id)).toBe(0);
+
+      await page.getByRole('button', { name: 'Use a passkey instead' }).click();
+      await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor();
+      await page.getByLabel('I have saved these codes').check();
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.waitForURL(`${strict.redirectUri}?**`);
+      const tokens = tokensOf(
+        await redeemCode(server.issuer, strict, {
+          code: codeIn(new URL(page.url())),
+          codeVerifier: request.codeVerifier,
+        }),
+      );
+      expect(decodeJwt(tokens.idToken)).toMatchObject({
+        acr: 'phr',
+        amr: ['pwd', 'pop', 'user', 'mfa'],
+      });
+      const { passkeys, recoveryCodes } = fixture.application.stores;
+      expect([await passkeys.countFor(user.id), await recoveryCodes.countLeft(user.id)]).toEqual([1, 10]);
+    }, BUTTON_ONLY);
+  });
+
+  it('that an app demands is added there too', async () => {
+    const user = await fixture.user();
+    const client = await fixture.client({ redirectUris: [site.callback] });
+    const claims = JSON.stringify({ id_token: { acr: { values: ['phr'], essential: true } } });
+    await withAuthenticator(async (page) => {
+      await page.goto(authorizationRequest(server.issuer, client, { claims }).url);
+      await signInByPassword(page, user);
+      await page.getByRole('heading', { name: 'A passkey is needed' }).waitFor();
+      await page.getByRole('button', { name: 'Add a passkey' }).click();
+      await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor();
     }, BUTTON_ONLY);
   });
 

@@ -7,6 +7,7 @@ import {
   send,
   tokensOf,
 } from '../support/relying-party-requests.js';
+import { ageSessions } from '../support/age-artifacts.js';
 import { setUpAuthenticator, type Authenticator } from '../support/authenticator.js';
 import {
   codeIn,
@@ -348,6 +349,38 @@ describe('a client that requires a second factor', () => {
     const agent = await signedInByPassword(plain);
     const { url } = await agent.open(ask({ prompt: 'none' }, strict).url);
     expect(url.searchParams.get('error')).toBe('unmet_authentication_requirements');
+  });
+
+  it('has nobody set one up on the word of a session of long ago', async () => {
+    const strict = await fixture.client({ requireSecondFactor: true });
+    const user = await fixture.user();
+    const agent = await signedInByPassword(user);
+    expect((await agent.open(ask({}, strict).url)).url.pathname).toMatch(/\/second-factor\/setup$/);
+    await ageSessions(fixture, user, 11 * 60);
+    const confirm = await agent.open(ask({}, strict).url);
+    expect(pageOf(confirm).text).toContain('current-password');
+    const setup = await agent.submit(formOf(pageOf(confirm), '/login'), {
+      username: user.email,
+      password: user.password,
+    });
+    expect(setup.url.pathname).toMatch(/\/second-factor\/setup$/);
+  });
+
+  it('asks for the factor that there is before a passkey that is demanded is added', async () => {
+    const user = await fixture.user();
+    const own = await setUpAuthenticator(fixture, user);
+    const agent = agentOf();
+    const claims = JSON.stringify({ id_token: { acr: { values: ['phr'], essential: true } } });
+    const second = await typePassword(agent, ask({ claims }).url, user);
+    expect(second.url.pathname).toMatch(/\/second-factor\/totp$/);
+    const skipped = await agent.open(second.url.href.replace('/totp', '/setup'));
+    expect(skipped.url.pathname).toMatch(/\/second-factor\/totp$/);
+    const form = formOf(pageOf(second), '/second-factor/totp');
+    const options = { ...form, action: form.action.replace('/totp', '/setup/passkey/options') };
+    expect((await agent.post(options, {})).status).toBe(303);
+    const needed = await typeCode(agent, second, await own.freshCode());
+    expect(needed.url.pathname).toMatch(/\/second-factor\/setup$/);
+    expect(pageOf(needed).text).toContain('/second-factor/setup/passkey/options');
   });
 
   it('does not let anybody replace a factor that is there', async () => {

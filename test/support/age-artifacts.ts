@@ -1,4 +1,4 @@
-import type { Fixture } from './server-fixture.js';
+import type { Fixture, TestUser } from './server-fixture.js';
 
 /**
  * Has all that the protocol keeps in the database be older, as if nobody had done anything for a while: a server of its
@@ -15,4 +15,27 @@ export async function ageArtifacts(
        consumed_at = consumed_at - make_interval(secs => ?)`,
     [seconds, seconds, seconds],
   );
+}
+
+/** Makes the sessions of a person look as if they had signed in some seconds earlier. */
+export async function ageSessions(
+  { application: { database, artifactCodec } }: Pick<Fixture, 'application'>,
+  { id }: Pick<TestUser, 'id'>,
+  seconds: number,
+): Promise<void> {
+  const rows = await database
+    .knex('artifacts')
+    .where({ account_id: id, model: 'Session' })
+    .select<{ id: Buffer; payload: Buffer }[]>('id', 'payload');
+  for (const row of rows) {
+    const { payload } = artifactCodec.toArtifact({ ...row, consumedAt: null, version: 1 });
+    const aged = { ...payload, loginTs: Number(payload.loginTs) - seconds };
+    const sealed = artifactCodec.toRow({
+      model: 'Session',
+      id: typeof payload.jti === 'string' ? payload.jti : '',
+      payload: aged,
+      expiresAt: undefined,
+    });
+    await database.knex('artifacts').where({ id: row.id }).update({ payload: sealed.payload });
+  }
 }

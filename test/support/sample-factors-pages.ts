@@ -45,6 +45,17 @@ const setup: Views['totp-setup'] = {
   name: '',
 };
 
+const passkey: NonNullable<Views['totp-setup']['passkey']> = {
+  action: '/interaction/k3J/second-factor/setup/passkey',
+  optionsAction: '/interaction/k3J/second-factor/setup/passkey/options',
+};
+const needed: Views['passkey-needed'] = {
+  ...step,
+  reason: 'client',
+  passkey,
+  passkeysUri: '/account/passkeys',
+};
+
 const codes: Views['recovery-codes'] = {
   ...form,
   downloadAction: '/file',
@@ -107,14 +118,24 @@ export const FACTORS_PAGES: readonly SamplePage[] = [
   sample('second-factor-code', 'recovery', recovery),
   sample('second-factor-code', 'recovery-wrong', { ...recovery, fault: 'code_wrong' }),
   sample('second-factor-code', 'hostile', { ...totp, ...hostileStep }),
-  sample('passkey-needed', 'plain', { ...step, reason: 'client', passkeysUri: '/account/passkeys' }),
-  sample('passkey-needed', 'hostile', { ...hostileStep, passkeysUri: '/account/passkeys' }),
+  sample('passkey-needed', 'plain', needed),
+  sample('passkey-needed', 'passkey_refused', {
+    ...needed,
+    passkey: { ...passkey, fault: 'passkey_refused' },
+  }),
+  sample('passkey-needed', 'hostile', { ...needed, ...hostileStep }),
   sample('recovery-code-used', 'plain', { ...form, clientName: 'Lumen Notes', left: 9 }),
   sample('recovery-code-used', 'last', { ...form, clientName: HOSTILE, left: 1 }),
-  sample('totp-setup', 'sign-in', { ...setup, signIn }),
+  sample('totp-setup', 'sign-in', { ...setup, signIn, passkey }),
+  sample('totp-setup', 'passkey_exists', {
+    ...setup,
+    signIn,
+    passkey: { ...passkey, fault: 'passkey_exists' },
+  }),
   sample('totp-setup', 'sign-in-hostile', {
     ...setup,
     name: HOSTILE,
+    passkey,
     signIn: { ...signIn, clientName: HOSTILE, account: { label: HOSTILE }, reason: 'client' },
   }),
   sample('totp-setup', 'account', { ...setup, backUri: '/account/totp', replaces: true }),

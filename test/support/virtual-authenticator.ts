@@ -6,6 +6,8 @@ export interface VirtualAuthenticator {
   credentialIds(): Promise<readonly string[]>;
   /** Whether it answers at once, as if somebody were there; at first it does. */
   answers(isThere: boolean): Promise<void>;
+  /** Whether it makes sure of its user, by a PIN for instance; at first it does. */
+  knowsUser(isKnown: boolean): Promise<void>;
   /** Sets the count of uses of all its passkeys back, as a copy of it would have it. */
   setBack(signCount: number): Promise<void>;
   /** Keeps a copy of its passkeys. @returns puts those back that it lacks by then */
@@ -46,6 +48,9 @@ export async function addVirtualAuthenticator(
       ),
     async answers(isThere) {
       await session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: isThere });
+    },
+    async knowsUser(isKnown) {
+      await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: isKnown });
     },
     async setBack(signCount) {
       for (const credential of await credentials()) {

@@ -24,6 +24,7 @@ export interface EnrolPasskeyDeps {
  * @param input.answer JSON text that the browser made
  * @param input.binding the same as where the enrolment began
  * @param input.fallbackName for instance the browser's name
+ * @param input.onlyFirst only where the account has none yet: whoever is not signed in adds none beside others
  * @throws {DomainError} `passkey_refused` for an answer that is wrong in any way, `already_exists` for a passkey that
  *   somebody has, `passkey_limit_reached`, `not_found` when the account is gone
  * @see WebAuthn Level 3 §7.1
@@ -31,7 +32,12 @@ export interface EnrolPasskeyDeps {
 export async function enrolPasskey(
   deps: EnrolPasskeyDeps,
   { id: accountId }: Pick<Account, 'id'>,
-  input: { readonly answer: string; readonly binding: string; readonly fallbackName: string },
+  input: {
+    readonly answer: string;
+    readonly binding: string;
+    readonly fallbackName: string;
+    readonly onlyFirst?: boolean;
+  },
 ): Promise<Passkey> {
   const isExpected = await takePasskeyChallenge(deps, input.binding);
   const created = isExpected && (await deps.ceremonies.verifyCreation(input.answer, isExpected));
@@ -40,6 +46,7 @@ export async function enrolPasskey(
     const account = await lockAccount(accounts, accountId);
     if (account.disabled) throw passkeyRefused();
     const others = await passkeys.listForAccount(accountId);
+    if (input.onlyFirst === true && others.length > 0) throw passkeyRefused();
     if (others.length >= MAX_PASSKEYS) throw tooManyPasskeys(MAX_PASSKEYS);
     const at = deps.clock.now();
     const name = distinct(

@@ -20,7 +20,7 @@ export type EnrolKind = 'totp' | 'passkey';
 export type SignInStep =
   /** Nobody has proved the first factor yet. */
   | { readonly kind: 'first_factor' }
-  /** The best first; recovery codes are last. */
+  /** The best way first; recovery codes are last. After it `enrol` may follow, where none of them reaches what is wanted. */
   | {
       readonly kind: 'challenge';
       readonly methods: readonly ChallengeMethod[];
@@ -59,8 +59,12 @@ export function nextSignInStep(input: {
     const isByTemporary = passwordTemporary && proofs.some(({ method }) => method === 'password');
     return isByTemporary ? { kind: 'change_password' } : { kind: 'done', level };
   }
-  return canReach(factors, wanted)
-    ? { kind: 'challenge', methods: methodsFor(factors, wanted), wanted }
+  if (canReach(factors, wanted)) {
+    return { kind: 'challenge', methods: methodsFor(factors, wanted), wanted };
+  }
+  // Whoever has a second factor proves it before they add another: else the password alone would get round it.
+  return hasSecondFactor(factors) && !reaches(level, 'multi')
+    ? { kind: 'challenge', methods: methodsFor(factors, 'multi'), wanted }
     : { kind: 'enrol', kinds: kindsFor(wanted), wanted };
 }
 

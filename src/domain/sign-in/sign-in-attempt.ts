@@ -96,6 +96,15 @@ export function proofsOfSession({ acr, amr, signedInAt: at }: ProvenSession): re
   }
 }
 
+/** Seconds for which a proof of who one is holds for what matters: for a new way to sign in, and what ends one. */
+export const RECENT_SECONDS = 10 * 60;
+
+/** Whether anything of it was proved just now, and not only by a session of long ago. */
+export function isRecent({ proofs }: SignInAttempt, clock: Clock): boolean {
+  const now = epochSeconds(clock.now());
+  return proofs.some(({ at }) => now - at <= RECENT_SECONDS);
+}
+
 /** Reads an attempt that was kept as JSON. */
 export function readAttempt(value: unknown): SignInAttempt | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -1,12 +1,9 @@
 import type { RouterContext } from '@koa/router';
-import { DomainError } from '../../domain/errors.js';
-import { enrolPasskey } from '../../domain/passkeys/enrol-passkey.js';
 import { MAX_PASSKEYS, type Passkey } from '../../domain/passkeys/passkey.js';
 import { userHandleOf } from '../../domain/passkeys/user-handle.js';
-import { requestIdOf } from '../middlewares/request-id.js';
+import { enrolPostedPasskey } from '../factors/posted-passkey.js';
 import type { PasskeyEntry, PasskeyFault } from '../passkey-view-models.js';
 import { accountForm, accountPage, checkedAccountForm, goOn, ownUnitOfWork } from './account-page.js';
-import { deviceName } from './device-name.js';
 import { RECOVERY_CODES_PATH } from './factor-paths.js';
 import { PASSKEYS_PATH } from './passkeys-path.js';
 import type { PasskeysAccountDeps } from './passkeys-account-deps.js';
@@ -24,27 +21,18 @@ export async function addPasskey(deps: PasskeysAccountDeps, ctx: RouterContext):
   if (!signedIn) return;
   const form = await checkedAccountForm(deps, ctx, signedIn);
   const { account } = signedIn;
-  const { browser, system } = deviceName(ctx.get('user-agent'));
-  try {
-    await enrolPasskey(
-      { ...deps.ownPasskeys, ...deps, unitOfWork: ownUnitOfWork(deps, ctx, signedIn) },
-      account,
-      {
-        answer: form.get('credential') ?? '',
-        binding: enrolmentBinding(signedIn),
-        fallbackName: [browser, system].filter((name) => name !== undefined).join(', '),
-      },
-    );
-    deps.logger.info('passkey added', { requestId: requestIdOf(ctx), accountId: account.id });
-    // From now on it is asked for after the password, so there has to be a way without it.
-    const hasCodes = (await deps.factors.secondFactors(account.id)).recoveryCodes > 0;
-    goOn(ctx, hasCodes ? PASSKEYS_PATH : RECOVERY_CODES_PATH, 'passkey_added');
-  } catch (error) {
-    const fault = error instanceof DomainError ? FAULTS[error.code] : undefined;
-    if (!fault) throw error;
-    deps.logger.info('passkey refused', { requestId: requestIdOf(ctx), errorCode: fault });
+  const unitOfWork = ownUnitOfWork(deps, ctx, signedIn);
+  const fault = await enrolPostedPasskey({ ...deps.ownPasskeys, ...deps, unitOfWork }, ctx, account, {
+    answer: form.get('credential') ?? '',
+    binding: enrolmentBinding(signedIn),
+  });
+  if (fault) {
     await show(deps, ctx, signedIn, fault);
+    return;
   }
+  // From now on it is asked for after the password, so there has to be a way without it.
+  const hasCodes = (await deps.factors.secondFactors(account.id)).recoveryCodes > 0;
+  goOn(ctx, hasCodes ? PASSKEYS_PATH : RECOVERY_CODES_PATH, 'passkey_added');
 }
 
 /** What the answer of a new passkey belongs to. */
@@ -61,13 +49,6 @@ export function passkeyEntry({ name, createdAt, lastUsedAt, backedUp }: Passkey)
     synced: backedUp,
   };
 }
-
-const FAULTS: Partial<Record<DomainError['code'], PasskeyFault>> = {
-  passkey_refused: 'passkey_refused',
-  already_exists: 'passkey_exists',
-  // The page that follows says so by itself.
-  passkey_limit_reached: 'passkey_refused',
-};
 
 async function show(
   deps: PasskeysAccountDeps,

@@ -8,13 +8,11 @@ import {
 } from '../../domain/clients/account-client.js';
 import type { Clock } from '../../domain/clock.js';
 import { ACR_OF_LEVEL, levelOfAcr, reaches } from '../../domain/sign-in/authentication-level.js';
+import { RECENT_SECONDS } from '../../domain/sign-in/sign-in-attempt.js';
 import type { CurrentSession, CurrentSessionReader } from '../../provider/current-session.js';
 import { ROUTES } from '../../provider/routes.js';
 import type { ReturnAddress } from './return-address.js';
 import type { SignedInReader } from './signed-in.js';
-
-/** Seconds for which a proof of who one is holds for what matters. */
-const RECENT_SECONDS = 10 * 60;
 
 export interface SignedInReaderDeps {
   readonly issuer: string;

@@ -9,12 +9,13 @@ import {
 } from './passkey-factor.js';
 import { showChallenge } from './second-factor-challenge.js';
 import { showCode, submitCode, submitUsedCode } from './second-factor-code.js';
+import { downloadRecoveryCodes, submitRecoveryCodes } from './new-factor-codes.js';
 import {
-  downloadRecoveryCodes,
+  setupPasskeyOptions,
   showQrCode,
   showSetup,
-  submitRecoveryCodes,
   submitSetup,
+  submitSetupPasskey,
 } from './second-factor-setup.js';
 import { atStep, isByClient, leadTo, readStepForm, secondFactorPath } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
@@ -44,13 +45,15 @@ export function createSecondFactorRouter(deps: InteractionDeps): Router {
   router.post('/passkey/options', step(withPasskey(passkeyFactorOptions)));
   router.get('/setup', step(showSetup));
   router.post('/setup', step(submitSetup));
+  router.post('/setup/passkey', step(submitSetupPasskey));
+  router.post('/setup/passkey/options', step(setupPasskeyOptions));
   router.get('/qr.svg', step(showQrCode));
   router.post('/recovery-codes', step(submitRecoveryCodes));
   router.post('/recovery-codes.txt', step(downloadRecoveryCodes));
   router.post('/switch', step(switchAccount));
   router.post('/abort', step(giveUp));
   // A page that was posted to and is loaded again by its address.
-  router.get('/:form', (ctx: RouterContext) => {
+  router.get(['/:form', '/setup/passkey'], (ctx: RouterContext) => {
     const { uid = '' } = ctx.params as { readonly uid?: string };
     leadTo(ctx, `/interaction/${encodeURIComponent(uid)}/second-factor`);
   });

@@ -1,18 +1,18 @@
 import type { RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
 import { beginTotp, confirmTotp } from '../../domain/factors/enrol-totp.js';
-import { activateRecoveryCodes, makeRecoveryCodes } from '../../domain/factors/recovery-codes.js';
+import { beginPasskeyEnrolment } from '../../domain/passkeys/begin-passkey-enrolment.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { answerQrCode } from '../factors/qr-code.js';
-import { answerRecoveryCodeFile, postedRecoveryCodes } from '../factors/recovery-code-file.js';
+import { enrolPostedPasskey } from '../factors/posted-passkey.js';
 import { setupFault, totpKey } from '../factors/totp-setup.js';
 import type { TotpSetupView } from '../factors-view-models.js';
 import { originOf } from '../middlewares/audit-origin.js';
+import type { PasskeyFault } from '../passkey-view-models.js';
 import type { InteractionDeps } from './interaction-deps.js';
-import { advance, recordProof } from './prove-factor.js';
+import { goOnWithNewFactor } from './new-factor-codes.js';
 import {
   atStep,
-  leadTo,
   pageSettings,
   readStepForm,
   secondFactorPath,
@@ -20,7 +20,6 @@ import {
   type SecondStep,
 } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
-import { csrfPurpose } from './with-interaction.js';
 
 type Args = [deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction];
 
@@ -59,68 +58,72 @@ export async function submitSetup(...[deps, ctx, interaction]: Args): Promise<vo
     if (!fault) throw error;
     return show(deps, ctx, at, { fault, name, status: 422 });
   }
-  const state = await recordProof(deps, ctx, interaction, { method: 'totp', accountId });
-  await deps.interactions.keepAttempt(ctx.req, ctx.res, state.attempt);
-  if ((await deps.factors.recoveryCodes.countLeft(accountId)) > 0) {
-    return advance(deps, ctx, interaction, state);
-  }
-  showRecoveryCodes(deps, ctx, interaction, await makeRecoveryCodes(scoped, accountId));
+  await goOnWithNewFactor(deps, ctx, interaction, { method: 'totp', accountId });
 }
 
-/** Goes on once the person has saved the codes; without any that wait it goes on as well. */
-export async function submitRecoveryCodes(...[deps, ctx, interaction]: Args): Promise<void> {
+/** What the page's script asks an authenticator for a new passkey with. */
+export async function setupPasskeyOptions(...[deps, ctx, interaction]: Args): Promise<void> {
+  await readStepForm(deps, ctx, interaction);
+  const at = await atStep(deps, ctx, interaction, 'enrol');
+  if (!at) return;
+  const { account } = at.state;
+  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: account.id }));
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = await beginPasskeyEnrolment(
+    { ...deps.passkeySignIn, unitOfWork },
+    account,
+    enrolmentBinding(interaction, account.id),
+  );
+}
+
+/** Takes a new passkey, and goes on to the recovery codes. */
+export async function submitSetupPasskey(...[deps, ctx, interaction]: Args): Promise<void> {
   const form = await readStepForm(deps, ctx, interaction);
-  const state = await findSignInState(deps, ctx, interaction);
-  if (!state || !hasJustEnrolled(state)) {
-    leadTo(ctx, `/interaction/${interaction.uid}`);
-    return;
-  }
-  const accountId = state.account.id;
-  const codes = postedRecoveryCodes(form);
-  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId }));
-  const scoped = { ...deps.factors, unitOfWork };
-  const isFirstSet = (await deps.factors.recoveryCodes.countLeft(accountId)) === 0;
-  if (isFirstSet && codes) {
-    if (form.get('saved') !== '1') {
-      showRecoveryCodes(deps, ctx, interaction, codes, 'not_saved');
-      return;
-    }
-    try {
-      await activateRecoveryCodes(scoped, accountId, codes);
-    } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
-      // Made anew in another tab: these are worth nothing, so the person gets new ones.
-      showRecoveryCodes(deps, ctx, interaction, await makeRecoveryCodes(scoped, accountId));
-      return;
-    }
-  }
-  await advance(deps, ctx, interaction, state);
+  const at = await atStep(deps, ctx, interaction, 'enrol');
+  if (!at) return;
+  const { account } = at.state;
+  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: account.id }));
+  const { issuer } = deps.factors;
+  const passkeyFault = await enrolPostedPasskey(
+    { ...deps.passkeySignIn, issuer, logger: deps.logger, unitOfWork },
+    ctx,
+    account,
+    {
+      answer: form.get('credential') ?? '',
+      binding: enrolmentBinding(interaction, account.id),
+      onlyFirst: true,
+    },
+  );
+  if (passkeyFault) return show(deps, ctx, at, { passkeyFault, status: 422 });
+  await goOnWithNewFactor(deps, ctx, interaction, { method: 'passkey', accountId: account.id });
 }
 
-/** The codes that the page shows as a file. */
-export async function downloadRecoveryCodes(...[deps, ctx, interaction]: Args): Promise<void> {
-  const form = await readStepForm(deps, ctx, interaction);
-  const codes = postedRecoveryCodes(form);
-  const state = await findSignInState(deps, ctx, interaction);
-  if (!codes || !state) throw new DomainError('form_rejected', 'These are no recovery codes.');
-  answerRecoveryCodeFile(ctx, codes, deps.factors.issuer);
-}
-
-function hasJustEnrolled({ attempt }: NonNullable<Awaited<ReturnType<typeof findSignInState>>>): boolean {
-  return attempt.proofs.some(({ method }) => method === 'totp' || method === 'passkey');
+/** A new passkey of one sign-in answers for no other one, and for none of somebody else in the same browser. */
+function enrolmentBinding({ uid }: CurrentInteraction, accountId: string): string {
+  return `interaction ${uid} new passkey ${accountId}`;
 }
 
 async function show(
   deps: InteractionDeps,
   ctx: RouterContext,
   at: SecondStep<'enrol'>,
-  last: { readonly fault?: TotpSetupView['fault']; readonly name?: string; readonly status?: number },
+  last: {
+    readonly fault?: TotpSetupView['fault'];
+    readonly passkeyFault?: PasskeyFault;
+    readonly name?: string;
+    readonly status?: number;
+  },
 ): Promise<void> {
   const { interaction, state } = at;
   const settings = pageSettings(interaction, last.status);
   const model = stepModel(deps, at, '/setup');
+  const passkey = {
+    action: secondFactorPath(interaction, '/setup/passkey'),
+    optionsAction: secondFactorPath(interaction, '/setup/passkey/options'),
+    fault: last.passkeyFault,
+  };
   if (!state.step.kinds.includes('totp')) {
-    deps.pages.show(ctx, 'passkey-needed', { ...model, passkeysUri: '/account/passkeys' }, settings);
+    deps.pages.show(ctx, 'passkey-needed', { ...model, passkey, passkeysUri: '/account/passkeys' }, settings);
     return;
   }
   const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: state.account.id }));
@@ -133,33 +136,12 @@ async function show(
       action,
       csrf,
       signIn,
+      passkey,
       qrUri: secondFactorPath(interaction, '/qr.svg'),
       ...totpKey(deps.factors, state.account, pending),
       name: last.name ?? '',
       fault: last.fault,
     },
     settings,
-  );
-}
-
-function showRecoveryCodes(
-  deps: InteractionDeps,
-  ctx: RouterContext,
-  interaction: CurrentInteraction,
-  codes: readonly string[],
-  fault?: 'not_saved',
-): void {
-  deps.pages.show(
-    ctx,
-    'recovery-codes',
-    {
-      action: secondFactorPath(interaction, '/recovery-codes'),
-      downloadAction: secondFactorPath(interaction, '/recovery-codes.txt'),
-      csrf: deps.csrf.token(csrfPurpose(interaction)),
-      codes,
-      fault,
-      clientName: interaction.client.name,
-    },
-    pageSettings(interaction, fault ? 422 : 200),
   );
 }

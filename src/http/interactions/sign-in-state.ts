@@ -1,7 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import type { Account } from '../../domain/accounts/account.js';
 import { nextSignInStep, type SignInStep } from '../../domain/sign-in/next-sign-in-step.js';
-import { beginAttempt, isLive, type SignInAttempt } from '../../domain/sign-in/sign-in-attempt.js';
+import { beginAttempt, isLive, isRecent, type SignInAttempt } from '../../domain/sign-in/sign-in-attempt.js';
 import { signInRequirement, type SignInRequirement } from '../../domain/sign-in/sign-in-requirement.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { InteractionDeps } from './interaction-deps.js';
@@ -49,12 +49,15 @@ export async function stateOf(
     clientRequiresSecondFactor: traits.requireSecondFactor,
     requested,
   });
-  const step = nextSignInStep({
+  const next = nextSignInStep({
     proofs: attempt.proofs,
     factors: await secondFactors(account.id),
     requirement,
     passwordTemporary: account.passwordTemporary ?? false,
     isRemembered: requirement.policy !== 'off' && (await deviceMemory.isRemembered(ctx, account.id)),
   });
+  // A session of long ago adds no way to sign in: its owner proves first who they are, as in the account.
+  const step: SignInStep =
+    next.kind === 'enrol' && !isRecent(attempt, deps.clock) ? { kind: 'first_factor' } : next;
   return { account, attempt, requirement, step };
 }

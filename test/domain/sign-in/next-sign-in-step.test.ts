@@ -148,6 +148,14 @@ describe('the next step', () => {
       { kind: 'enrol', kinds: ['passkey'] },
     ],
     [
+      'what there is comes before what is set up',
+      { demanded: 'phishing_resistant' },
+      TOTP,
+      ['password'],
+      false,
+      { kind: 'challenge', methods: ['totp', 'recovery_code'], wanted: 'phishing_resistant' },
+    ],
+    [
       'a wish is met where it can be',
       { preferred: ['phishing_resistant', 'multi'] },
       TOTP,
@@ -194,7 +202,11 @@ describe('the next step', () => {
         const { proofs, factors, requirement, isRemembered, passwordTemporary } = given;
         const step = nextSignInStep(given);
         if (step.kind === 'challenge') expect(step.methods).not.toEqual([]);
-        if (step.kind === 'enrol') expect(step.kinds).not.toEqual([]);
+        if (step.kind === 'enrol') {
+          expect(step.kinds).not.toEqual([]);
+          // Nobody gets round a second factor by setting another one up.
+          if (hasSecondFactor(factors)) expect(reaches(levelOf(proofs), 'multi')).toBe(true);
+        }
         if (step.kind !== 'done') return;
         expect(levelOf(proofs)).toBe(step.level);
         if (proofs.some(({ method }) => method === 'password')) expect(passwordTemporary).toBe(false);
