@@ -4,9 +4,20 @@ import { errorFields, type LogFields, type Logger } from '../observability/logge
 import { explainRefusal } from './refusals/explain-refusal.js';
 import { explanationForLog } from './refusals/explanation.js';
 
+export interface ProtocolEventsDeps {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Whether what the library refuses is answered after all. */
+  readonly isAnswered: (ctx: KoaContextWithOIDC, error: Error) => boolean;
+}
+
 /** Writes what the protocol refused, and what went wrong in it, to the log, under the reference that the page shows. */
-export function logProtocolEvents(provider: Provider, logger: Logger, clock: Clock): void {
+export function logProtocolEvents(
+  provider: Provider,
+  { logger, clock, isAnswered }: ProtocolEventsDeps,
+): void {
   const refused = (event: string) => (ctx: KoaContextWithOIDC, error: Error) => {
+    if (isAnswered(ctx, error)) return;
     logger.info(event, { ...requestFields(ctx), ...refusalFields(ctx, error, clock.now()) });
   };
   provider.on('authorization.error', refused('authorization refused'));

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/json.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
-import type { SubjectToken } from './exchangeable-tokens.js';
+import type { SubjectToken } from './subject-tokens.js';
 
 /** Who acts, by token. */
 const actors = new WeakMap<object, JsonObject>();

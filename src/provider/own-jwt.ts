@@ -26,6 +26,17 @@ export function readOwnJwt(
   return claims?.['iss'] === issuer ? claims : undefined;
 }
 
+/**
+ * For whom a JWT access token says that it is, whoever wrote it: nothing of it is proved.
+ * @returns undefined for all that is none
+ */
+export function claimedAudience(value: string): string | undefined {
+  const [head = '', body = ''] = value.length > LONGEST ? [] : value.split('.', 2);
+  if (parse(head)?.['typ'] !== 'at+jwt') return undefined;
+  const audience = parse(body)?.['aud'];
+  return typeof audience === 'string' ? audience : undefined;
+}
+
 const DIGEST: Readonly<Record<SigningAlgorithm, string | undefined>> = {
   RS256: 'sha256',
   ES256: 'sha256',

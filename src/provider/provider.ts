@@ -11,11 +11,13 @@ import { buildConfiguration } from './configuration.js';
 import { correctDiscovery } from './correct-discovery.js';
 import { denyUnlistedScopes } from './deny-unlisted-scopes.js';
 import { offerJwtBearer } from './jwt-bearer.js';
+import { keepJwts } from './kept-jwts.js';
 import { queueLogoutTokens } from './logout-tokens.js';
 import { logProtocolEvents } from './events.js';
 import { createExplain } from './refusals/explain-for-developers.js';
 import { explainInAnswers } from './refusals/explain-in-answers.js';
 import { keepRefreshAnswers } from './refresh-answers.js';
+import { answersStructuredTokens, answerStructuredTokens } from './structured-tokens.js';
 import { offerTokenExchange } from './token-exchange.js';
 import { tellIssuer } from './tell-issuer.js';
 import { tellReachedAcr } from './tell-reached-acr.js';
@@ -34,9 +36,11 @@ export function createProvider(deps: ProviderDependencies): Provider {
   answerUnauthorizedClient(provider);
   tellReachedAcr(provider);
   tellIssuer(provider);
-  logProtocolEvents(provider, deps.logger, deps.clock);
+  logProtocolEvents(provider, { ...deps, isAnswered: answersStructuredTokens(deps.settings) });
   auditProtocolEvents(provider, deps);
   if (deps.logoutQueue) queueLogoutTokens(provider, { logoutQueue: deps.logoutQueue, clock: deps.clock });
+  keepJwts(provider, deps);
+  answerStructuredTokens(provider, { ...deps, issuer: deps.settings.issuer });
   keepRefreshAnswers(provider, deps.units, deps.clock);
   if (deps.settings.features.tokenExchange) {
     const { issuer, resources, tokenExchange: policies } = deps.settings;

@@ -1,6 +1,7 @@
 import {
   errors,
   type AccessToken,
+  type Grant,
   type default as Provider,
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
@@ -12,14 +13,11 @@ import type { Resource } from '../domain/resources/resource.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
 import { clientTraits } from './client-metadata.js';
 import { tellActor } from './exchange-actors.js';
-import {
-  findSubjectToken,
-  keepExchangeableTokens,
-  type ExchangeableTokensDeps,
-  type SubjectToken,
-} from './exchangeable-tokens.js';
 import { accountBehind, createFindAccount } from './find-account.js';
+import type { KeptJwtsDeps } from './kept-jwts.js';
 import { allowedResource, allowedScope, refuseBoundTokens, resourceServerOf } from './resource-token.js';
+import { findSubjectToken, type SubjectToken } from './subject-tokens.js';
+import { endOfToken } from './token-bonds.js';
 
 /** @see RFC 8693 §3 */
 const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
@@ -28,7 +26,7 @@ const PARAMETERS = [
   ...['resource', 'audience', 'scope'],
 ];
 
-export interface TokenExchangeDeps extends ExchangeableTokensDeps {
+export interface TokenExchangeDeps extends KeptJwtsDeps {
   readonly policies: readonly TokenExchangePolicy[];
   readonly resources: readonly Resource[];
   readonly accounts: Pick<AccountStore, 'findById'>;
@@ -42,7 +40,6 @@ type Context = TokenEndpointGrantContext<Record<string, unknown>>;
  * @see RFC 8693
  */
 export function offerTokenExchange(provider: Provider, deps: TokenExchangeDeps): void {
-  keepExchangeableTokens(provider, deps);
   provider.registerGrantType<Record<string, unknown>>(
     TOKEN_EXCHANGE_GRANT,
     (ctx) => exchange(provider, ctx, deps),
@@ -155,25 +152,15 @@ async function usableSubject(
   return subject;
 }
 
-type FoundGrant = InstanceType<Provider['Grant']> | undefined;
-
 /** @returns seconds for which the token, its grant and its session live on together */
 async function secondsLeft(
   provider: Provider,
   subject: SubjectToken,
-  grant: FoundGrant,
+  grant: Grant | undefined,
   { clock }: TokenExchangeDeps,
 ): Promise<number> {
-  if (!grant || grant.accountId !== subject.accountId || grant.clientId === undefined) throw unacceptable();
-  const ends = [subject.expiresAt, grant.exp ?? subject.expiresAt];
-  if (subject.endsWithSession !== undefined) {
-    const session = await provider.Session.findByUid(subject.endsWithSession);
-    const isOfSession =
-      session?.accountId === subject.accountId && session.grantIdFor(grant.clientId) === subject.grantId;
-    if (!isOfSession) throw unacceptable();
-    ends.push(session.exp);
-  }
-  const seconds = Math.min(...ends) - epochSeconds(clock.now());
+  const end = await endOfToken(provider, subject, grant);
+  const seconds = (end ?? 0) - epochSeconds(clock.now());
   if (seconds < 1) throw unacceptable();
   return seconds;
 }

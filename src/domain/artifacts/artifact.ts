@@ -7,11 +7,11 @@ export const ARTIFACT_MODELS = [
   'BackchannelAuthenticationRequest',
   'ClientCredentials',
   'DeviceCode',
-  // Ours: which grant and session a JWT access token belongs to.
-  'ExchangeableToken',
   'Grant',
   'InitialAccessToken',
   'Interaction',
+  // Ours: which grant and session a JWT access token belongs to.
+  'JwtAccessToken',
   'PreAuthorizedCode',
   'PushedAuthorizationRequest',
   // Ours: the answer to a refresh, for a client that did not get it.

@@ -17,7 +17,7 @@ import type { Redis } from './redis.js';
  * @see docs/decisions/0021-short-lived-state-in-redis.md
  */
 const SHORT_LIVED: ReadonlySet<ArtifactModel> = new Set<ArtifactModel>([
-  'ExchangeableToken',
+  'JwtAccessToken',
   'Interaction',
   'PushedAuthorizationRequest',
 ]);

@@ -107,7 +107,7 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
       describeArtifactStore(() => ({ store, clock }), {
         plain: 'Interaction',
         guard: 'PushedAuthorizationRequest',
-        ofGrant: 'ExchangeableToken',
+        ofGrant: 'JwtAccessToken',
         unique: 'PushedAuthorizationRequest',
         removedAtOnce: 2,
       });
@@ -117,14 +117,14 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
       describeArtifactStore(() => ({ store, clock }), {
         plain: 'RefreshToken',
         guard: 'PushedAuthorizationRequest',
-        ofGrant: 'ExchangeableToken',
+        ofGrant: 'JwtAccessToken',
         unique: 'ReplayDetection',
         removedAtOnce: 2,
       });
       describeArtifactStore(() => ({ store, clock }), {
         plain: 'Interaction',
         guard: 'AuthorizationCode',
-        ofGrant: 'ExchangeableToken',
+        ofGrant: 'JwtAccessToken',
         unique: 'ReplayDetection',
         removedAtOnce: 2,
       });
@@ -246,7 +246,7 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
             {
               ...interaction('unused', { payload: { jti: secrets.id, cookie: 'a-cookie' } }),
               ...secrets,
-              model: 'ExchangeableToken',
+              model: 'JwtAccessToken',
             },
           ],
         });
@@ -281,7 +281,7 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
       // Nothing of a request whose part in Redis fails is written in PostgreSQL either (S4).
       const code = { model: 'AuthorizationCode' as const, id: 'honest' };
       await store.commit({ ...NOTHING, insert: [{ ...write, ...code }] });
-      const yields = { ...write, model: 'ExchangeableToken' as const };
+      const yields = { ...write, model: 'JwtAccessToken' as const };
       await expect(store.commit({ ...NOTHING, consume: code, insert: [yields] })).rejects.toMatchObject({
         code: 'storage_unavailable',
       });

@@ -1,7 +1,7 @@
 import * as jose from 'jose';
 import type { SigningAlgorithm, SigningKey } from '../../src/domain/signing-keys/signing-key.js';
 import { ArtifactUnits } from '../../src/provider/artifact-units.js';
-import { findSubjectToken } from '../../src/provider/exchangeable-tokens.js';
+import { findSubjectToken } from '../../src/provider/subject-tokens.js';
 import { createFakeClock } from '../support/fake-clock.js';
 import { createInMemoryArtifactStore } from '../support/in-memory-artifact-store.js';
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
   await units.alone((unit) => {
     const payload = { accountId: 'ada', grantId: 'grant' };
     unit.upsert({
-      model: 'ExchangeableToken',
+      model: 'JwtAccessToken',
       id: 'known',
       payload,
       expiresAt: clock.epochSeconds() + 600,
