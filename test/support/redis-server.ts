@@ -189,14 +189,17 @@ export interface RedisSentinel {
   stop(): Promise<void>;
 }
 
-/** Starts one, which knows a primary and finds its replica by itself. */
-export async function startRedisSentinel(primary: Pick<RedisServer, 'port'>): Promise<RedisSentinel> {
+/** Starts one, which knows a primary and finds its replica by itself. @param settings more of its command line */
+export async function startRedisSentinel(
+  primary: Pick<RedisServer, 'port'>,
+  settings: readonly string[] = [],
+): Promise<RedisSentinel> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-sentinel-'));
   const port = await freePort();
   const file = path.join(folder, 'sentinel.conf');
   await writeFile(file, `sentinel monitor mymaster 127.0.0.1 ${primary.port} 1\n`);
   const child = await launchProgram(
-    [file, '--sentinel', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+    [file, '--sentinel', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...settings],
     '+monitor master',
   );
   const client = new Client({ port, host: '127.0.0.1', protocol: 2 });

@@ -43,8 +43,9 @@ export async function openRedis(
   logger: Logger,
   { maxWaiting = MAX_WAITING, silenceMs, observe = () => undefined }: RedisOptions = {},
 ): Promise<Redis> {
-  // A Cluster that cannot be reached does not say why; a node of it does.
-  if (address.cluster) await askOneNode(address);
+  // A Cluster and a group of Sentinels that cannot be reached do not say why; one of them does.
+  if (address.cluster) await askOne(address, (node) => checkRedisNode(node, address));
+  if (address.sentinelGroup !== undefined) await askOne(address, (sentinel) => sentinel.ping());
   const connection = redisConnection(address, silenceMs);
   let lastError: unknown;
   // An emitter of errors that nobody listens to would end the process.
@@ -121,8 +122,11 @@ function watch(connection: SingleRedis | Cluster, commands: Pick<Redis, 'ping'>,
   };
 }
 
-/** @throws {Error} what kept the last node from answering, or what is wrong with the first that did */
-async function askOneNode(address: RedisAddress): Promise<void> {
+/** @throws {Error} what kept the last one from answering, or what is wrong with the first that did */
+async function askOne(
+  address: RedisAddress,
+  ask: (connection: SingleRedis) => Promise<unknown>,
+): Promise<void> {
   let failure: unknown;
   for (const node of address.nodes) {
     const connection = nodeConnection(address, node);
@@ -132,7 +136,7 @@ async function askOneNode(address: RedisAddress): Promise<void> {
     });
     try {
       await withDeadline(connection.connect(), CONNECT_TIMEOUT_MS, isSilent);
-      await withDeadline(checkRedisNode(connection, address), CONNECT_TIMEOUT_MS, isSilent);
+      await withDeadline(ask(connection), CONNECT_TIMEOUT_MS, isSilent);
       return;
     } catch (error) {
       if (error instanceof RedisRefusedError) throw error;

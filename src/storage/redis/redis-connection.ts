@@ -6,6 +6,8 @@ export const CONNECT_TIMEOUT_MS = 4_000;
 export const COMMAND_TIMEOUT_MS = 2_000;
 /** Longer than a command waits: this time runs on while the process stands still, and ends what would have been answered. */
 const SILENCE_MS = 10_000;
+/** Sentinels have users of their own. */
+const SENTINEL_USER = 'default';
 /** Longest pause between attempts to connect again, milliseconds. */
 const LONGEST_RETRY_MS = 2_000;
 
@@ -36,10 +38,11 @@ export function redisConnection(address: RedisAddress, silenceMs = SILENCE_MS): 
   });
 }
 
-/** A connection to one node, made by `connect()`, that does not come back. */
+/** A connection to one node of the address, a Sentinel or a server, made by `connect()`, that does not come back. */
 export function nodeConnection(address: RedisAddress, node: RedisAddress['nodes'][number]): SingleRedis {
   return new SingleRedis({
     ...optionsOf(address, SILENCE_MS),
+    ...(address.sentinelGroup === undefined ? {} : { username: SENTINEL_USER }),
     ...node,
     lazyConnect: true,
     retryStrategy: null,
@@ -54,7 +57,7 @@ function sentinelOptions(address: RedisAddress, group: string) {
     name: group,
     sentinelRetryStrategy: pauseAfter,
     sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
-    ...(password === undefined ? {} : { sentinelUsername: 'default', sentinelPassword: password }),
+    ...(password === undefined ? {} : { sentinelUsername: SENTINEL_USER, sentinelPassword: password }),
     ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(address) } : {}),
   } satisfies RedisOptions;
 }

@@ -53,11 +53,6 @@ const BY_TEXT: readonly (readonly [RegExp, Describe])[] = [
     (_, server) => `The Redis at ${server} is no Cluster: begin REDIS_URL with redis:// or rediss://.`,
   ],
   [
-    /All sentinels are unreachable/,
-    (_, server) =>
-      `No Sentinel at ${server} answers and names a primary of the group in REDIS_URL: correct the hosts, or the group behind them; "SENTINEL MASTERS" there lists what they know.`,
-  ],
-  [
     /no run_id/,
     (_, server) =>
       `The Redis at ${server} does not tell its run_id (INFO server), which is needed: use another.`,
@@ -76,6 +71,12 @@ const BY_TEXT: readonly (readonly [RegExp, Describe])[] = [
   [
     /wrong version number|SSL routines|packet length too long/i,
     (_, server) => `The Redis at ${server} does not speak TLS at this port: use redis:// or its TLS port.`,
+  ],
+  // The last: it is told of each of those above, too.
+  [
+    /All sentinels are unreachable/,
+    (_, server) =>
+      `No Sentinel at ${server} answers and names a primary of the group in REDIS_URL: correct the hosts, or the group behind them; "SENTINEL MASTERS" there lists what they know.`,
   ],
 ];
 

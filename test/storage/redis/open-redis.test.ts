@@ -123,10 +123,11 @@ describeWithRedis('the start with Redis', () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-redis-tls-'));
     const authority = await createCertificateAuthority();
     const { certificate, key } = await writeCertificateFiles(folder, authority);
-    const tlsPort = String(await freePort());
-    const tls = ['--port', '0', '--tls-port', tlsPort, '--tls-cert-file', certificate, '--tls-key-file', key];
+    const [tlsPort, sentinelPort] = [String(await freePort()), String(await freePort())];
+    const keys = ['--tls-cert-file', certificate, '--tls-key-file', key];
     const trust = ['--tls-auth-clients', 'no', '--tls-ca-cert-file', path.join(folder, 'authority.pem')];
-    await started(startRedis([...tls, ...trust, ...userOf('good', `${NEEDED} +select`)]));
+    const users = [...userOf('good', `${NEEDED} +select`), '--requirepass', 'hunter22'];
+    await started(startRedis(['--port', '0', '--tls-port', tlsPort, ...keys, ...trust, ...users]));
     const redisUrl = `rediss://good:hunter22@localhost:${tlsPort}/3`;
     const redisAuthorities = authority.certificate;
     const redis = await openConfiguredRedis({ redisUrl, redisAuthorities }, silentLogger);
@@ -135,6 +136,15 @@ describeWithRedis('the start with Redis', () => {
     ]);
     await redis?.close();
     expect(await refusalOf(redisUrl)).toContain('is not trusted: name its authority');
+
+    // The same by way of a Sentinel, which is asked by TLS as well.
+    const bySentinel = ['--tls-port', sentinelPort, ...keys, ...trust, '--tls-replication', 'yes'];
+    await started(startRedisSentinel({ port: Number(tlsPort) }, bySentinel));
+    const sentinelUrl = `rediss+sentinel://good:hunter22@127.0.0.1:${sentinelPort}/mymaster`;
+    const behind = await openConfiguredRedis({ redisUrl: sentinelUrl, redisAuthorities }, silentLogger);
+    await expect(behind?.ping()).resolves.toBeUndefined();
+    await behind?.close();
+    expect(await refusalOf(sentinelUrl)).toContain('is not trusted: name its authority');
     await rm(folder, { recursive: true });
   });
 
