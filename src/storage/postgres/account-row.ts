@@ -23,17 +23,20 @@ export interface AccountRow {
   readonly groups: readonly AccountGroup[] | null;
 }
 
-/** An account with its roles and groups in one row: one round trip at every look-up. */
+/**
+ * An account with its roles and groups in one row: one round trip at every look-up. What is sorted is selected first
+ * (`offset 0`), so that no plan walks through an index on the names for their order: see `prepared`.
+ */
 export const ACCOUNT_COLUMNS = `accounts.*, array(
-    select role from account_roles where account_id = accounts.id order by role
+    select role from (select role from account_roles where account_id = accounts.id offset 0) as own order by role
   ) as roles, (
     select jsonb_agg(
       jsonb_build_object('id', groups.id, 'name', groups.name, 'roles', array(
-        select role from group_roles where group_id = groups.id order by role
+        select role from (select role from group_roles where group_id = groups.id offset 0) as own order by role
       ))
       order by groups.name_normalized
     )
-    from group_members join groups on groups.id = group_id
+    from group_members cross join lateral (select * from groups where id = group_id limit 1) as groups
     where account_id = accounts.id
   ) as groups`;
 

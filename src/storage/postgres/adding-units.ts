@@ -28,10 +28,12 @@ const ADD = prepared(
       "accountId" uuid, "clientId" text, scopes text[], claims text[], "resourceScopes" jsonb, "grantedAt" timestamptz
     )
   ), accounts_held as (
-    select from accounts where id in (select "accountId" from wanted) order by id for key share
+    select from accounts where id = any (array(select "accountId" from wanted)) order by id for key share
   ), consents_held as (
-    select from consents where (account_id, client_id) in (select "accountId", "clientId" from wanted)
-    order by account_id, client_id for update
+    select from (select "accountId", "clientId" from wanted order by 1, 2) as w
+    cross join lateral (
+      select from consents where account_id = w."accountId" and client_id = w."clientId" limit 1 for update
+    ) as earlier
   ), head as (
     update audit_chain set sequence = ?, hash = ?, seal = ?
     where id = 1 and sequence = ? and hash = ?

@@ -44,8 +44,8 @@ const CONTEXT = prepared(
   `
   select k.ord::int4, g.id, g.payload, g.version, s.id, s.payload, s.version, r.epoch, r.kept_id
   from unnest(?::bytea[], ?::bytea[], ?::text[]) with ordinality as k (grant_id, session_uid, account_id, ord)
-  left join artifacts g on g.id = k.grant_id
-  left join artifacts s on s.uid = k.session_uid
+  left join lateral (select id, payload, version from artifacts where id = k.grant_id limit 1) g on true
+  left join lateral (select id, payload, version from artifacts where uid = k.session_uid limit 1) s on true
   left join lateral (
     select epoch, kept_id from artifact_revocations
     where account_id in (k.account_id, '${EVERYBODY}') and k.account_id is not null

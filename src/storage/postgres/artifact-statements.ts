@@ -16,9 +16,9 @@ export const FIND = prepared(
     g.id, g.payload, g.version,
     s.id, s.payload, s.version
   from unnest(?::bytea[]) with ordinality as k (id, ord)
-  join artifacts a on a.id = k.id
-  left join artifacts g on g.id = a.grant_id
-  left join artifacts s on s.uid = a.session_uid
+  cross join lateral (select * from artifacts where id = k.id limit 1) a
+  left join lateral (select id, payload, version from artifacts where id = a.grant_id limit 1) g on true
+  left join lateral (select id, payload, version from artifacts where uid = a.session_uid limit 1) s on true
   where (${isLive}) and (a.grant_id is null or g.id is not null)`,
 );
 
@@ -63,7 +63,7 @@ export const WRITE = prepared(
   ), consumed as (
     update artifacts a set consumed_at = to_timestamp(?), version = a.version + 1
     from unnest(?::int4[], ?::bytea[]) as c (unit, id)
-    where a.id = c.id and a.consumed_at is null
+    where a.id = any (array[c.id]) and a.consumed_at is null
     returning c.unit
   ), w as (
     select * from unnest(
@@ -80,7 +80,7 @@ export const WRITE = prepared(
       user_code = w.user_code, session_uid = w.session_uid, account_id = w.account_id, client_id = w.client_id,
       version = a.version + 1
     from w
-    where a.id = w.found_id and (w.found_version is null or a.version = w.found_version)
+    where a.id = any (array[w.found_id]) and (w.found_version is null or a.version = w.found_version)
     returning w.ord
   ), inserted as (
     insert into artifacts (${columns})

@@ -12,7 +12,9 @@ const FIND = prepared(
   `
   select k.ord::int4, c.*
   from unnest(?::uuid[], ?::text[]) with ordinality as k (account_id, client_id, ord)
-  join consents c on c.account_id = k.account_id and c.client_id = k.client_id`,
+  cross join lateral (
+    select * from consents where account_id = k.account_id and client_id = k.client_id limit 1
+  ) c`,
 );
 
 interface Pair {

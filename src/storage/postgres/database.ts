@@ -26,6 +26,13 @@ const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 const IDLE_CONNECTION_MS = 30_000;
 
+/**
+ * A plan that was made while a table was small is kept while it grows, until PostgreSQL analyses it; also those of foreign keys,
+ * which nobody can write otherwise. So an index is used wherever there is one, and where there is none, such a plan is
+ * not thought dear enough to be compiled. A statement of its own, since poolers know few settings of a connection's start.
+ */
+const PLANNING = 'set enable_seqscan = off; set jit = off';
+
 /** How often the connections of a pool were to be made anew. */
 const renewals = new WeakMap<object, number>();
 
@@ -58,7 +65,11 @@ export function openDatabase({ url, poolSize, applicationName }: DatabaseOptions
       idleTimeoutMillis: IDLE_CONNECTION_MS,
       afterCreate(made: pg.Client, done: (error: Error | undefined, made: pg.Client) => void) {
         madeIn.set(made, renewalsOf(opened));
-        done(undefined, made);
+        made.query(PLANNING, (error: Error | null) => {
+          // The pool will not close a connection that it never had.
+          if (error) void made.end().catch(() => undefined);
+          done(error ?? undefined, made);
+        });
       },
       validate: (made: pg.Client) => madeIn.get(made) === renewalsOf(opened),
     },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { LoginAttempt, LoginThrottle } from '../../domain/accounts/login-throttle.js';
 import { BatchLane } from './batch-lane.js';
-import { runPrepared, type PreparedStatement } from './prepared-statement.js';
+import { prepared, runPrepared, type PreparedStatement } from './prepared-statement.js';
 import { asUnavailable } from './unavailable.js';
 
 export interface LoginThrottleLimits {
@@ -18,15 +18,14 @@ export interface LoginThrottleLimits {
  * count of its own. A window lasts 5 minutes. When it is used up and the next one begins within 15 minutes, that one lasts
  * 10, and the next 15. Tries that are refused do not make a window longer. Served by the primary keys.
  */
-const COUNT: PreparedStatement = {
-  name: 'login_attempts_count',
-  text: `
+const COUNT = prepared(
+  'login_attempts_count',
+  `
   with tries as (
     select
       place,
       case
-        when exists (select from login_networks as known where known.key = pair and known.expires_at > $4::timestamptz)
-        then pair else subject
+        when (select expires_at from login_networks where key = pair) > $4::timestamptz then pair else subject
       end as counted_at,
       network
     from unnest($1::bytea[], $2::bytea[], $3::bytea[]) with ordinality as tried (subject, pair, network, place)
@@ -64,67 +63,66 @@ const COUNT: PreparedStatement = {
       > allowed as refused,
     seconds
   from places join counted using (key)`,
-};
+);
 
 /** The place of a try in its batch, from 1; whether it is refused there; seconds until that window ends. */
 type Count = [place: number, refused: boolean, seconds: number];
 
-const GIVE_BACK: PreparedStatement = {
-  name: 'login_attempts_give_back',
-  text: 'update login_attempts set attempts = greatest(attempts - 1, 0) where key = $1',
-};
+const GIVE_BACK = prepared(
+  'login_attempts_give_back',
+  'update login_attempts set attempts = greatest(attempts - 1, 0) where key = $1',
+);
 
 /**
  * Bindings: subject, pair and network (null where there is none), now. Clears the count that was used: the one for this
  * network where it was known already, else the common one; and gives the network its try back. Rows are locked in key
  * order, as `COUNT` does. Served by the primary keys.
  */
-const SUCCEED: PreparedStatement = {
-  name: 'login_attempts_succeed',
-  text: `
+const SUCCEED = prepared(
+  'login_attempts_succeed',
+  `
   with used as (
     select case
-      when exists (select from login_networks as known where known.key = $2::bytea and known.expires_at > $4::timestamptz)
-      then $2::bytea else $1::bytea
+      when (select expires_at from login_networks where key = $2::bytea) > $4::timestamptz then $2::bytea else $1::bytea
     end as key
   ), locked as materialized (
     select key from login_attempts
-    where key = (select key from used) or key = $3::bytea
+    where key = any (array[(select key from used), $3::bytea])
     order by key for update
   ), cleared as (
-    delete from login_attempts where key in (select key from locked) and key <> coalesce($3::bytea, '')
+    delete from login_attempts where key = any (array(select key from locked)) and key <> coalesce($3::bytea, '')
   ), given_back as (
     update login_attempts set attempts = greatest(attempts - 1, 0)
-    where key in (select key from locked) and key = $3::bytea
+    where key = any (array(select key from locked where key = $3::bytea))
   )
   insert into login_networks as n (key, expires_at)
   select $2::bytea, $4::timestamptz + interval '30 days' where $2::bytea is not null
   on conflict (key) do update set expires_at = excluded.expires_at
   where n.expires_at < excluded.expires_at - interval '1 day'`,
-};
+);
 
 /** Binding: now. Answers how many rows were removed. Served by the indexes on these times. */
-const PURGE: readonly PreparedStatement[] = [
-  {
-    name: 'login_attempts_purge',
-    text: `
+const PURGE = [
+  prepared(
+    'login_attempts_purge',
+    `
     with removed as (
-      delete from login_attempts where key in (
+      delete from login_attempts where key = any (array(
         select key from login_attempts where resets_at < $1::timestamptz - interval '15 minutes'
         order by resets_at limit 5000 for update skip locked
-      ) returning 1
+      )) returning 1
     ) select count(*) from removed`,
-  },
-  {
-    name: 'login_networks_purge',
-    text: `
+  ),
+  prepared(
+    'login_networks_purge',
+    `
     with removed as (
-      delete from login_networks where key in (
+      delete from login_networks where key = any (array(
         select key from login_networks where expires_at < $1::timestamptz
         order by expires_at limit 5000 for update skip locked
-      ) returning 1
+      )) returning 1
     ) select count(*) from removed`,
-  },
+  ),
 ];
 
 /** Tries that travel together at most, and that wait at most. */

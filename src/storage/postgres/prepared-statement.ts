@@ -16,12 +16,23 @@ interface Connections {
 }
 
 /**
+ * A statement whose plan is good for any number of keys and any size of its tables: PostgreSQL plans it once, perhaps while the
+ * tables are empty. So rows are found by key in a way that can be planned as nothing but a look at the index for each key:
+ * by `= any (…)`, by a sub-select of one row for each key (`lateral … limit 1`), or, where an update joins a list, by
+ * `= any (array[key])`. A plain join with a list may be planned as a walk through the whole table.
+ *
+ * How long a list is, the planner is not told, hence the sub-selects around lists: where it sees that there are few, PostgreSQL
+ * plans a statement again each time it runs.
  * @param name of its own among the statements of this program
- * @param sql with a question mark for each binding, and no other
+ * @param sql with a question mark for each binding, and no other; or with `$1`, `$2` …; lists as `?::type[]`
+ * @see docs/decisions/0024-plans-for-tables-of-any-size.md
  */
 export function prepared(name: string, sql: string): PreparedStatement {
   let place = 0;
-  return { name, text: sql.replaceAll('?', () => `$${(place += 1)}`) };
+  const text = sql
+    .replaceAll('?', () => `$${(place += 1)}`)
+    .replaceAll(/(\$\d+)::(\w+)\[\]/g, '(select $1::$2[])::$2[]');
+  return { name, text };
 }
 
 /**

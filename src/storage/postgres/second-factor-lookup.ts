@@ -4,12 +4,15 @@ import type { LaneWatcher } from './batch-lane.js';
 import { createLookup } from './lookup-lane.js';
 import { prepared, runPrepared } from './prepared-statement.js';
 
-/** Bindings: accounts. Served by the index of each table on `account_id`. */
+/**
+ * Bindings: accounts. Served by the index of each table on `account_id`. Counts, since `exists` may be planned as one look at all
+ * authenticators of all accounts.
+ */
 const FIND = prepared(
   'second_factors_find',
   `
   select k.ord::int4,
-    exists (select from totp_authenticators t where t.account_id = k.id and t.confirmed_at is not null),
+    (select count(*) > 0 from totp_authenticators t where t.account_id = k.id and t.confirmed_at is not null),
     (select count(*)::int4 from recovery_codes r where r.account_id = k.id and r.active and r.used_at is null),
     (select count(*)::int4 from passkeys p where p.account_id = k.id)
   from unnest(?::uuid[]) with ordinality as k (id, ord)`,
