@@ -1,4 +1,4 @@
-import { createInstance, type i18n, type Resource } from 'i18next';
+import { createInstance, type i18n } from 'i18next';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PAGE_LANGUAGES } from './locale.js';
@@ -29,12 +29,13 @@ const CLOSE = '\uE001';
 const MOST_REMEMBERED = 2_000;
 
 /**
- * Reads `<root>/locales/<language>/*.json` once, for all languages.
+ * Reads `<root>/locales/<language>/*.json` once: English at once, since it stands in for the others, each of them when it is
+ * first asked for.
  * @param root the folder `views`
  * @param options.overrides a folder of the operator, whose texts win key by key
  * @param options.strict throws for a text that is nowhere, instead of showing its key
  * @param options.pseudo adds the languages of `pseudo-locale.ts`
- * @throws {Error} when a file is not a JSON object, or two files have the same key
+ * @throws {Error} when a file is not a JSON object, or two files have the same key; for other languages than English, then
  */
 export function createTranslations(
   root: string,
@@ -48,28 +49,32 @@ export function createTranslations(
     ...readTexts(root, language),
     ...(overrides === undefined ? {} : readTexts(overrides, language)),
   });
-  const resources: Resource = Object.fromEntries(
-    PAGE_LANGUAGES.map((language) => [language, { translation: textsIn(language) }]),
-  );
+  const [english = 'en'] = PAGE_LANGUAGES;
   const i18next = createInstance();
   void i18next.init({
     initAsync: false,
-    resources,
+    resources: { [english]: { translation: textsIn(english) } },
     // Keys are flat, "login.title", so that a search finds them.
     keySeparator: false,
     nsSeparator: false,
-    fallbackLng: PAGE_LANGUAGES[0] ?? 'en',
+    fallbackLng: english,
     // The templates escape; doing it twice would show "&amp;".
     interpolation: { escapeValue: false },
     returnNull: false,
   });
 
+  const read = (language: string): Record<string, string> | undefined => {
+    if (PAGE_LANGUAGES.includes(language)) return language === english ? undefined : textsIn(language);
+    const wanted = pseudo && PSEUDO_LANGUAGES.find((name) => name === language);
+    return wanted ? pseudoTexts(wanted, textsIn(english)) : undefined;
+  };
   const known = new Map<string, PageTexts>();
   return (language) => {
-    // Made when they are first asked for, since hardly anybody ever does.
-    const wanted = pseudo && !known.has(language) && PSEUDO_LANGUAGES.find((name) => name === language);
-    if (wanted) i18next.addResourceBundle(language, 'translation', pseudoTexts(wanted, textsIn('en')));
-    const made = known.get(language) ?? textsOf(i18next, language, strict);
+    const ready = known.get(language);
+    if (ready) return ready;
+    const texts = read(language);
+    if (texts) i18next.addResourceBundle(language, 'translation', texts);
+    const made = textsOf(i18next, language, strict);
     known.set(language, made);
     return made;
   };

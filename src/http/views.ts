@@ -7,7 +7,7 @@ import type { LanguageMenu } from './language-menu.js';
 import { type Locale, PAGE_LANGUAGES } from './locale.js';
 import type { ShownClient } from './page-client.js';
 import type { StaticAssets } from './static-assets.js';
-import { compileTemplate, readTemplates } from './templates.js';
+import { compileTemplate, readTemplates, type TemplateSource } from './templates.js';
 import type { Branding } from './theme.js';
 import { PSEUDO_LANGUAGES } from './pseudo-locale.js';
 import { createTranslations, type PageTexts } from './translations.js';
@@ -54,13 +54,14 @@ export const TRANSLATED_SCOPES: readonly string[] = [
 ];
 
 /**
- * Compiles all templates of `<root>` at once, so that a broken one stops the start and not a sign-in.
+ * Compiles all templates of `<root>` at once, so that a broken one stops the start and not a sign-in. Without `cache` each is
+ * compiled when it is first needed, which halves the start: whoever works on a page looks at it.
  * @param root the folder `views`, see `findViewsRoot`
  * @param overrides a folder of the operator, already checked, whose files win over those of `root`
  * @param strictTexts true refuses to make a page that names a text which is nowhere, instead of showing its key
  * @param pseudo true adds the languages by which untranslated texts are found
  * @param cache false reads templates and texts again when a file has changed: for work on the pages
- * @throws {Error} when a template does not compile or a file is missing
+ * @throws {Error} when a file is missing or, with `cache`, a template does not compile
  */
 export function createViews({
   root,
@@ -79,22 +80,23 @@ export function createViews({
   pseudo?: boolean;
   strictTexts?: boolean;
 }): PageViews {
-  const load = () => ({
-    templates: compileTemplates(root, overrides),
+  const load = (state: string) => ({
+    state,
+    templateOf: openTemplates(root, { overrides, atOnce: cache }),
     textsOf: createTranslations(root, { overrides, pseudo, strict: strictTexts }),
   });
-  let loaded = { ...load(), state: '' };
+  const stateNow = () => (cache ? '' : stateOfFiles([root, overrides]));
+  let loaded = load(stateNow());
   const current = () => {
-    if (cache) return loaded;
-    const state = stateOfFiles([root, overrides]);
-    if (state !== loaded.state) loaded = { ...load(), state };
+    const state = stateNow();
+    if (state !== loaded.state) loaded = load(state);
     return loaded;
   };
 
   return {
     languages: pseudo ? [...PAGE_LANGUAGES, ...PSEUDO_LANGUAGES] : PAGE_LANGUAGES,
     render: (locale, name, model, { display = 'page', client, languageMenu } = {}) => {
-      const { templates, textsOf } = current();
+      const { templateOf, textsOf } = current();
       const texts = textsOf(locale.tag);
       const context = {
         t: texts.text,
@@ -106,7 +108,7 @@ export function createViews({
         ...{ model, locale, branding, display, assets, languageMenu, webLink, clientLogo: client?.logoPath },
       };
       const run = (template: string, part: object): string => {
-        const render = templates.get(template);
+        const render = templateOf(template);
         if (!render) throw new Error(`There is no template views/${template}.ejs.`);
         return render({ ...context, part, partial });
       };
@@ -160,14 +162,30 @@ function scopeText(texts: PageTexts, scope: { name: string; sentence?: string | 
   return scope.sentence ?? scope.name;
 }
 
-/** @param overrides a folder whose templates win over those of `root` */
-function compileTemplates(root: string, overrides: string | undefined): Map<string, TemplateFunction> {
-  const templates = new Map<string, TemplateFunction>();
+/**
+ * Reads the templates.
+ * @param options.overrides a folder whose templates win over those of `root`
+ * @param options.atOnce compiles all of them now, instead of each when it is asked for
+ * @returns a template by its name
+ */
+function openTemplates(
+  root: string,
+  { overrides, atOnce }: { overrides: string | undefined; atOnce: boolean },
+): (name: string) => TemplateFunction | undefined {
+  const sources = new Map<string, { template: TemplateSource; shownAs: string }>();
   for (const template of readTemplates(root)) {
-    templates.set(template.name, compileTemplate(template, path.relative(path.dirname(root), template.file)));
+    sources.set(template.name, { template, shownAs: path.relative(path.dirname(root), template.file) });
   }
   for (const template of overrides === undefined ? [] : readTemplates(overrides)) {
-    templates.set(template.name, compileTemplate(template, template.file));
+    sources.set(template.name, { template, shownAs: template.file });
   }
-  return templates;
+  const compiled = new Map<string, TemplateFunction>();
+  const templateOf = (name: string): TemplateFunction | undefined => {
+    const source = sources.get(name);
+    const ready = compiled.get(name) ?? (source && compileTemplate(source.template, source.shownAs));
+    if (ready) compiled.set(name, ready);
+    return ready;
+  };
+  if (atOnce) for (const name of sources.keys()) templateOf(name);
+  return templateOf;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { authorizationRequest, closeConnections, send } from '../support/relying-party-requests.js';
 import { UserAgent } from '../support/relying-party-user-agent.js';
 import { openFixture, type TestClient, type TestUser } from '../support/server-fixture.js';
-import { buildProduct, complaints, launch, PROJECT, type ProductProcess } from '../support/server-process.js';
+import { complaints, launch, PROJECT, type ProductProcess } from '../support/server-process.js';
 import { freePort, startInVain, startSecondServer, startServer, type TestServer } from '../support/server.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -26,7 +26,6 @@ function migration(name: string, statement: string, floor: string): string {
 
 /** The next version: the same program under another number, with a migration that leaves room for this one. */
 async function buildNextVersion(): Promise<string> {
-  await buildProduct();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'latchkey-next-'));
   await cp(path.join(PROJECT, 'dist'), path.join(folder, 'dist'), { recursive: true });
   for (const shared of ['node_modules', 'views', 'package.json'])

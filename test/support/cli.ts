@@ -1,4 +1,4 @@
-import { buildProduct, CLI_PROGRAM, launch, type Ended, type Settings } from './server-process.js';
+import { CLI_PROGRAM, launch, type Ended, type Settings } from './server-process.js';
 import type { TestServer } from './server.js';
 
 /** How a command ended. */
@@ -17,7 +17,6 @@ export async function runCommand(
   args: readonly string[],
   input = '',
 ): Promise<CommandResult> {
-  await buildProduct();
   const command = launch(CLI_PROGRAM, args, settings);
   command.child.stdin.end(input);
   const ended = await command.ended;

@@ -1,5 +1,5 @@
-// Gives the tests a PostgreSQL server (TEST_DATABASE_URL, else an embedded one) and a migrated database on it that
-// test-database.ts copies.
+// Brings `dist` up to date, for the tests that start the product. Gives them a PostgreSQL server (TEST_DATABASE_URL, else
+// an embedded one) and a migrated database on it that test-database.ts copies.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,11 +11,20 @@ import { tsImport } from 'tsx/esm/api';
 const storage = '../../src/storage/postgres';
 
 export default async function globalSetup() {
-  const server = process.env.TEST_DATABASE_URL ?? (await startServer());
+  const [server] = await Promise.all([process.env.TEST_DATABASE_URL ?? startServer(), buildProduct()]);
   const template = `latchkey_template_${randomBytes(6).toString('hex')}`;
   process.env.LATCHKEY_TEST_SERVER_URL = server;
   process.env.LATCHKEY_TEST_TEMPLATE = template;
   await makeTemplate(server, template);
+}
+
+async function buildProduct() {
+  const program = path.join(import.meta.dirname, '../../scripts/build.mjs');
+  const [exitCode] = await once(
+    spawn(process.execPath, [program, '--if-stale'], { stdio: 'inherit' }),
+    'close',
+  );
+  if (exitCode !== 0) throw new Error('The build failed.');
 }
 
 async function startServer() {

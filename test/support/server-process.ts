@@ -45,19 +45,8 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-let built: Promise<void> | undefined;
-
-/** Brings `dist` up to date; processes that do so at once do not disturb each other. */
-export function buildProduct(): Promise<void> {
-  built ??= (async () => {
-    const { exitCode, stderr } = await launch('scripts/build.mjs', ['--if-stale'], {}).ended;
-    if (exitCode !== 0) throw new Error(`The build failed:\n${stderr}`);
-  })();
-  return built;
-}
-
 /**
- * Starts a program of the product with these settings and nothing else of this process' own environment than what
+ * Starts a program of the product, which the test run has built, with these settings and nothing else of this process' own environment than what
  * finds programs and folders.
  */
 export function launch(program: string, args: readonly string[], settings: Settings): ProductProcess {

@@ -1,13 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import {
-  buildProduct,
-  launch,
-  SECRET_KEY,
-  SERVER_PROGRAM,
-  type Ended,
-  type Settings,
-} from './server-process.js';
+import { launch, SECRET_KEY, SERVER_PROGRAM, type Ended, type Settings } from './server-process.js';
 import { createTestDatabase } from './test-database.js';
 
 export interface ServerOptions {
@@ -45,7 +38,6 @@ export interface TestServer {
 
 /** Starts the built server as a process of its own, and waits until it is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  await buildProduct();
   const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? own?.url ?? '';
   const port = options.port ?? (await freePort());
@@ -94,8 +86,7 @@ export async function startSecondServer(first: TestServer): Promise<TestServer> 
 }
 
 /** Starts the server with settings that it cannot start with. @returns how it ended */
-export async function startInVain(env: Settings): Promise<Ended> {
-  await buildProduct();
+export function startInVain(env: Settings): Promise<Ended> {
   return launch(SERVER_PROGRAM, [], env).ended;
 }
 
