@@ -2,7 +2,7 @@ import {
   ensureSigningKeys,
   type SigningKeyDependencies,
 } from '../domain/signing-keys/ensure-signing-keys.js';
-import { nextKeyChange, type SigningKey } from '../domain/signing-keys/signing-key.js';
+import { nextKeyChange, signingKeyStatus, type SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { SigningKeyStore } from '../domain/signing-keys/signing-key-store.js';
 import { errorFields, type Logger } from '../observability/logger.js';
 import type { ChangeFeed } from '../storage/postgres/change-feed.js';
@@ -43,20 +43,28 @@ export async function followSigningKeys<Built>(
   let rebuilding = false;
   let changedMeanwhile = false;
   let taken: readonly SigningKey[] = [];
+  let takenAs = '';
 
-  const take = (signingKeys: readonly SigningKey[]): Built => {
-    taken = signingKeys;
+  /** Comes back at the moment at which the next of them begins or ceases to sign. */
+  const plan = (signingKeys: readonly SigningKey[]): void => {
     const now = clock.now();
     const next = nextKeyChange(signingKeys, now);
     clearTimeout(timer);
-    if (next) {
-      const wait = Math.min(next.getTime() - now.getTime() + 1, LONGEST_TIMER_MS);
-      timer = setTimeout(changed, wait).unref();
-    }
-    return build(signingKeys);
+    if (!next) return;
+    const wait = Math.min(next.getTime() - now.getTime() + 1, LONGEST_TIMER_MS);
+    timer = setTimeout(changed, wait).unref();
+  };
+  const take = (signingKeys: readonly SigningKey[]): Built => {
+    const rebuilt = build(signingKeys);
+    taken = signingKeys;
+    takenAs = describeKeys(signingKeys, clock.now());
+    return rebuilt;
   };
   const rebuild = async (): Promise<void> => {
     const signingKeys = await stores.signingKeys.list();
+    plan(signingKeys);
+    // Somebody may have told of keys that are known here, or the database may have been away.
+    if (describeKeys(signingKeys, clock.now()) === takenAs) return;
     built = take(signingKeys);
     logger.info('signing keys changed', { count: signingKeys.length });
   };
@@ -78,7 +86,9 @@ export async function followSigningKeys<Built>(
   }
   changes.onChange('signing-key', changed);
   changes.onListening(changed);
-  let built = take(await ensureSigningKeys(application));
+  const signingKeys = await ensureSigningKeys(application);
+  plan(signingKeys);
+  let built = take(signingKeys);
 
   return {
     current: () => built,
@@ -87,4 +97,11 @@ export async function followSigningKeys<Built>(
       clearTimeout(timer);
     },
   };
+}
+
+/** What makes a difference to whoever signs and publishes: which keys there are, and where each stands in its life. */
+function describeKeys(signingKeys: readonly SigningKey[], now: Date): string {
+  return JSON.stringify(
+    signingKeys.map((key) => [key.kid, key.signsFrom, key.retiredAt, signingKeyStatus(key, now)]),
+  );
 }
