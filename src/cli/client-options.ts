@@ -23,6 +23,7 @@ interface SharedClientOptions {
   readonly allowGroup?: readonly string[] | false;
   readonly firstParty?: boolean;
   readonly requireSecondFactor?: boolean;
+  readonly requireVerifiedEmail?: boolean;
   /** false: none, by `--no-identity-provider`. */
   readonly identityProvider?: readonly string[] | false;
   readonly metadata?: JsonObject;
@@ -65,6 +66,7 @@ export function addCreateOptions(command: Command): Command {
   return addSharedOptions(command, 'repeat for several')
     .option('--first-party', 'run by you: no consent is asked')
     .option('--require-second-factor', 'nobody signs in with one factor')
+    .option('--require-verified-email', 'nobody signs in whose email address is not verified')
     .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent');
 }
 
@@ -79,6 +81,8 @@ export function addUpdateOptions(command: Command): Command {
     .option('--require-second-factor', 'nobody signs in with one factor')
     .option('--no-first-party', 'consent is asked')
     .option('--no-require-second-factor', 'one factor will do')
+    .option('--require-verified-email', 'nobody signs in whose email address is not verified')
+    .option('--no-require-verified-email', 'an address that is not verified will do')
     .option('--backchannel-logout-uri <uri>', 'where logout tokens are sent')
     .option('--no-backchannel-logout-uri', 'no logout tokens are sent')
     .option('--no-profile', 'the profile is that of this provider, or none')
@@ -133,6 +137,7 @@ export function toRegistration(options: CreateClientOptions): RegisterClientInpu
     allowedGroups: options.allowGroup === false ? undefined : options.allowGroup,
     firstParty: options.firstParty,
     requireSecondFactor: options.requireSecondFactor,
+    requireVerifiedEmail: options.requireVerifiedEmail,
     identityProviders: namedProviders(options),
     metadata: metadataAfter(options, {}),
   };
@@ -152,6 +157,7 @@ export function toChanges(options: UpdateClientOptions, client: Client): ClientC
     allowedGroups: options.allowGroup === false ? [] : options.allowGroup,
     firstParty: options.firstParty,
     requireSecondFactor: options.requireSecondFactor,
+    requireVerifiedEmail: options.requireVerifiedEmail,
     identityProviders: options.everyIdentityProvider === true ? null : namedProviders(options),
     metadata: metadataAfter(options, client.metadata),
   };

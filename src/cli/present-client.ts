@@ -27,6 +27,7 @@ export function presentClient(client: Client): string {
     ['First party', client.firstParty ? 'yes, no consent is asked' : 'no, consent is asked'],
     ['Registered by', client.selfRegistered ? 'itself; nobody has looked at it' : undefined],
     ['Second factor', client.requireSecondFactor ? 'always asked' : 'as the policy says'],
+    ['Verified email', client.requireVerifiedEmail ? 'always asked' : 'as the policy says'],
     ...accentLines(client),
     ['Identity providers', client.identityProviders && (client.identityProviders.join(' ') || '(none)')],
     ['Metadata', Object.keys(client.metadata).length === 0 ? undefined : JSON.stringify(client.metadata)],

@@ -47,6 +47,7 @@ export function openCiba(
       }),
       clientDirectory,
       secondFactor: config.secondFactor,
+      requireVerifiedEmail: config.requireVerifiedEmail,
     },
     purge: () => backchannelRequests.purge(new Date(clock.now().getTime() - KEPT_MS)),
     stop: () => followed.stop(),

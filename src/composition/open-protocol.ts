@@ -77,6 +77,7 @@ export async function openProtocol(
     ),
     clientSecretHasher: application.clientSecretHasher,
     secondFactor: config.secondFactor,
+    requireVerifiedEmail: config.requireVerifiedEmail,
     secondFactors: factors.secondFactors,
     isRememberedDevice: (ctx, accountId) => factors.deviceMemory.isRemembered(ctx, accountId),
     accounts: lookups.accounts,

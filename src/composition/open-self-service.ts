@@ -1,7 +1,9 @@
 import { createAfterwards } from '../http/sign-up/afterwards.js';
 import { createRegistrationCookie } from '../http/sign-up/registration-cookie.js';
+import type { VerifiedEmailDeps } from '../http/interactions/begin-email-verification.js';
 import type { SelfServiceDeps } from '../http/sign-up/self-service-deps.js';
 import type { SignUpDeps } from '../http/sign-up/sign-up-deps.js';
+import { createWayOnCookie } from '../http/sign-up/way-on-cookie.js';
 import { createWayBackCookie } from '../http/sign-up/way-back-cookie.js';
 import type { Logger } from '../observability/logger.js';
 import type { Application } from './application.js';
@@ -10,7 +12,10 @@ import type { Application } from './application.js';
 export function openSelfService(
   application: Application,
   logger: Logger,
-): { readonly selfService: SelfServiceDeps } & Pick<SignUpDeps, 'invitations'> {
+): { readonly selfService: SelfServiceDeps; readonly verifiedEmail: VerifiedEmailDeps } & Pick<
+  SignUpDeps,
+  'invitations'
+> {
   const { config, stores } = application;
   const { accounts, registrations, invitations } = stores;
   const secure = config.issuer.startsWith('https:');
@@ -23,6 +28,12 @@ export function openSelfService(
       passwordReset: { ...application, accounts },
       wayBackCookie: createWayBackCookie(secure),
       afterwards: createAfterwards(logger),
+    },
+    verifiedEmail: {
+      required: config.requireVerifiedEmail,
+      hasMail: config.mail.available,
+      requests: application,
+      wayOn: createWayOnCookie(secure),
     },
     invitations: { ...application, invitations },
   };

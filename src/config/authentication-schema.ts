@@ -6,5 +6,6 @@ import { wholeNumber } from './file-rules.js';
 export const authenticationSchema = z.strictObject({
   second_factor: z.enum(SECOND_FACTOR_POLICIES).default('optional'),
   second_factor_roles: z.array(z.string().min(1)).default([]),
+  require_verified_email: z.boolean().default(false),
   remember_device_days: wholeNumber(0, 365).default(30),
 });

@@ -175,6 +175,8 @@ export interface Config {
   readonly lifetimes: Lifetimes;
   readonly features: Features;
   readonly secondFactor: SecondFactorSettings;
+  /** Nobody signs in to an app whose email address is not verified; the pages of the account stay open to them. */
+  readonly requireVerifiedEmail: boolean;
   readonly keys: KeySettings;
   /** Other providers by which people may sign in, in the order of their buttons. */
   readonly identityProviders: readonly IdentityProvider[];

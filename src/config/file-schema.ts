@@ -71,6 +71,7 @@ const client = z
     allowed_groups: z.array(text).optional(),
     first_party: z.boolean().optional(),
     require_second_factor: z.boolean().optional(),
+    require_verified_email: z.boolean().optional(),
     identity_providers: z.array(text).optional(),
     client_secret: text.optional(),
     client_secret_file: text.optional(),

@@ -114,6 +114,7 @@ export function fileSettings(
       roles: authentication.second_factor_roles,
       rememberDays: authentication.remember_device_days,
     },
+    requireVerifiedEmail: authentication.require_verified_email,
     accounts: { deletionGraceDays: accounts.deletion_grace_days },
     keys: {
       rotationDays: keys.rotation_days,

@@ -35,6 +35,7 @@ export function readConfig(sources: ConfigSources): ConfigReading {
     ...environmentFaults,
     ...file.faults,
     ...signUpFaults(mode, file.content, environment.SMTP_URL),
+    ...verifiedEmailFaults(mode, file.content, environment.SMTP_URL),
     ...mtlsFaults(mode, file.content, sources.env),
     ...presetFaults(mode, file.content),
     ...tlsFaults(environment, sources),
@@ -122,6 +123,22 @@ function signUpFaults(
       setting: 'sign_up.mode',
       problem: `is ${JSON.stringify(signUp)}, which needs mail, but SMTP_URL is not set`,
       remedy: 'Set SMTP_URL and MAIL_FROM, or set sign_up.mode to off.',
+    },
+  ];
+}
+
+/** Whoever has to verify their address is sent a mail; production has nowhere else to show it. */
+function verifiedEmailFaults(
+  mode: Config['mode'],
+  { authentication }: FileContent,
+  smtpUrl: string | undefined,
+): readonly ConfigFault[] {
+  if (mode !== 'production' || !authentication.require_verified_email || smtpUrl !== undefined) return [];
+  return [
+    {
+      setting: 'authentication.require_verified_email',
+      problem: 'is true, which needs mail, but SMTP_URL is not set',
+      remedy: 'Set SMTP_URL and MAIL_FROM, or set authentication.require_verified_email to false.',
     },
   ];
 }

@@ -38,6 +38,7 @@ export function readDeclaredClients(
       allowedGroups: entry.allowed_groups,
       firstParty: entry.first_party,
       requireSecondFactor: entry.require_second_factor,
+      requireVerifiedEmail: entry.require_verified_email,
       identityProviders: entry.identity_providers,
       clientSecrets:
         entry.client_secrets ?? (entry.client_secret === undefined ? fromFile : [entry.client_secret]),

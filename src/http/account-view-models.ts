@@ -130,7 +130,7 @@ export interface AccountRequestsView extends AccountPage, FormTarget {
     /** RFC 3339. */
     readonly until: string;
   }[];
-  readonly fault?: 'gone' | 'second_factor' | undefined;
+  readonly fault?: 'gone' | 'second_factor' | 'verified_email' | undefined;
 }
 
 /** What happened to the account, the newest first. */

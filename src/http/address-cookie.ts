@@ -8,6 +8,7 @@ const MAX_LENGTH = 3_000;
 export interface AddressCookie {
   readonly remember: (ctx: Context, address: string) => void;
   readonly recall: (ctx: Context) => string | undefined;
+  readonly forget: (ctx: Context) => void;
 }
 
 /** Makes a cookie for an address by its settings. */
@@ -22,5 +23,6 @@ export function createAddressCookie(settings: SignedCookieSettings): AddressCook
       const value = cookie.get(ctx);
       return value === undefined ? undefined : Buffer.from(value, 'base64url').toString();
     },
+    forget: cookie.clear,
   };
 }

@@ -108,3 +108,23 @@ export interface InvitationView extends FormTarget {
   readonly passwordMinLength: number;
   readonly faults: readonly FieldFault[];
 }
+
+/** Within a sign-in: the address has to be verified first. Posts nothing, to have the mail sent once more. */
+export interface EmailUnverifiedView extends FormTarget {
+  readonly clientName: string;
+  readonly email: string;
+  /** Whether a mail went to that address; false: this server sends none. */
+  readonly sent: boolean;
+  /** Where it goes on once the link was opened. */
+  readonly continueUri: string;
+  /** Where people correct the address. */
+  readonly changeUri: string;
+  readonly notice?: 'resent' | 'not_yet' | undefined;
+  readonly fault?: 'too_many_attempts' | 'overloaded' | undefined;
+  /** Whole minutes, at least 1; only with `too_many_attempts`. */
+  readonly retryAfterMinutes?: number | undefined;
+  /** Posting there gives up and answers the app with `access_denied`. */
+  readonly cancelAction: string;
+  /** Posting there begins anew with another account. */
+  readonly switchAccountAction: string;
+}

@@ -43,6 +43,7 @@ import type {
   AccountEmailView,
   ChangeEmailView,
   CheckEmailView,
+  EmailUnverifiedView,
   ConfirmSignUpView,
   ForgotPasswordSentView,
   ForgotPasswordView,
@@ -194,6 +195,7 @@ export interface Views {
   readonly 'account-deletion-done': AccountDeletionDoneView;
   readonly 'sign-up': SignUpView;
   readonly 'check-email': CheckEmailView;
+  readonly 'email-unverified': EmailUnverifiedView;
   readonly 'confirm-sign-up': ConfirmSignUpView;
   readonly 'sign-up-done': SignUpDoneView;
   readonly 'new-password': NewPasswordView;

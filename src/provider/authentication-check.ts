@@ -64,6 +64,8 @@ export function authenticationCheck(deps: AuthenticationCheckDependencies): libr
         requirement: { ...requirement, policy },
         // No session comes of a temporary password.
         passwordTemporary: false,
+        // A check of its own, which answers otherwise: see `verifiedEmailCheck`.
+        emailMissing: false,
         isRemembered: policy === 'required' && (await deps.isRememberedDevice(ctx, person.id)),
       });
       if (step.kind === 'done') return false;

@@ -17,6 +17,7 @@ export const EXTRA_CLIENT_METADATA = [
   'first_party',
   'self_registered',
   'require_second_factor',
+  'require_verified_email',
   'identity_providers',
   'allowed_roles',
   'allowed_groups',
@@ -36,6 +37,8 @@ export interface ClientTraits {
   readonly selfRegistered: boolean;
   /** Nobody signs in to it with one factor. */
   readonly requireSecondFactor: boolean;
+  /** Nobody signs in to it whose email address is not verified. */
+  readonly requireVerifiedEmail: boolean;
   /** Other providers by which people may sign in to it; absent: all. */
   readonly identityProviders?: readonly string[] | undefined;
   /** Identifiers of the resource servers that it may ask access tokens for. */
@@ -77,6 +80,7 @@ export function toProviderMetadata(client: Client, providerScopes: ReadonlySet<s
     first_party: client.firstParty,
     ...(client.selfRegistered ? { self_registered: true } : {}),
     require_second_factor: client.requireSecondFactor,
+    ...(client.requireVerifiedEmail ? { require_verified_email: true } : {}),
     ...(client.identityProviders === undefined ? {} : { identity_providers: [...client.identityProviders] }),
     allowed_roles: [...client.allowedRoles],
     allowed_groups: [...client.allowedGroups],
@@ -94,6 +98,7 @@ export function clientTraits(client: Readonly<Record<string, unknown>>): ClientT
     firstParty: client['first_party'] === true,
     selfRegistered: client['self_registered'] === true,
     requireSecondFactor: client['require_second_factor'] === true,
+    requireVerifiedEmail: client['require_verified_email'] === true,
     identityProviders:
       client['identity_providers'] === undefined ? undefined : texts(client['identity_providers']),
     resources: texts(client['resources']),

@@ -3,6 +3,7 @@ import { ACCOUNT_CLIENT_ID } from '../domain/clients/account-client.js';
 import { accountBehind } from './find-account.js';
 import { authenticationCheck, type AuthenticationCheckDependencies } from './authentication-check.js';
 import { isSignUpOpen, type ProtocolSettings } from './provider-dependencies.js';
+import { verifiedEmailCheck } from './verified-email-check.js';
 import { mayUseRequestedClient } from './may-use-requested-client.js';
 
 /**
@@ -10,7 +11,10 @@ import { mayUseRequestedClient } from './may-use-requested-client.js';
  * leads to the login page. Whoever is signed in and may not use the client is refused, which no interaction can mend.
  */
 export function createInteractionPolicy(
-  deps: AuthenticationCheckDependencies & { readonly settings: Pick<ProtocolSettings, 'signUp'> },
+  deps: AuthenticationCheckDependencies & {
+    readonly requireVerifiedEmail: boolean;
+    readonly settings: Pick<ProtocolSettings, 'signUp'>;
+  },
 ): ReturnType<typeof library.base> {
   const policy = library.base();
   // Before the login: whoever takes up a session has signed in.
@@ -51,6 +55,8 @@ export function createInteractionPolicy(
   login?.checks.remove('essential_acrs');
   login?.checks.remove('essential_acr');
   login?.checks.add(authenticationCheck(deps));
+  // After it: who lacks a factor as well hears of that first.
+  login?.checks.add(verifiedEmailCheck(deps.requireVerifiedEmail));
   // Of the prompts the last one: whoever asks for another login gets it before they are refused.
   policy.get('consent')?.checks.add(
     new library.Check('client_access', 'The account may not use this client', 'access_denied', (ctx) => {

@@ -9,6 +9,7 @@ import {
 } from '../domain/sign-in/sign-in-attempt.js';
 import type { RequestedAuthentication } from '../domain/sign-in/sign-in-requirement.js';
 import { STEP_UP } from './authentication-check.js';
+import { EMAIL_UNVERIFIED } from './verified-email-check.js';
 import { clientTraits, type ClientTraits } from './client-metadata.js';
 import type { ConsentScope } from './consent-scope.js';
 import { saveGrant } from './grants.js';
@@ -114,7 +115,8 @@ export function createInteractions(
     }
   };
   const provenSession = async ({ session, prompt, params }: Details): Promise<ProvenSession | undefined> => {
-    if (prompt.name !== 'login' || !prompt.reasons.every((reason) => reason === STEP_UP)) return undefined;
+    const isForMore = prompt.reasons.every((reason) => reason === STEP_UP || reason === EMAIL_UNVERIFIED);
+    if (prompt.name !== 'login' || !isForMore) return undefined;
     const found = session?.uid === undefined ? undefined : await provider().Session.findByUid(session.uid);
     const maxAge = params['max_age'];
     if (!found?.accountId || found.loginTs === undefined) return undefined;

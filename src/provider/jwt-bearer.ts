@@ -9,8 +9,9 @@ import { JWT_BEARER_GRANT } from '../domain/clients/client-defaults.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
 import type { Resource } from '../domain/resources/resource.js';
 import type { ArtifactUnits } from './artifact-units.js';
+import { lacksVerifiedEmail } from '../domain/sign-in/verified-email.js';
 import { clientTraits } from './client-metadata.js';
-import { createFindAccount } from './find-account.js';
+import { accountBehind, createFindAccount } from './find-account.js';
 import { allowedResource, allowedScope, refuseBoundTokens, resourceServerOf } from './resource-token.js';
 import { orUnavailable } from './unavailable.js';
 
@@ -24,6 +25,8 @@ export interface AssertionParts {
 export interface JwtBearerDeps extends AssertionParts {
   readonly resources: readonly Resource[];
   readonly accounts: Pick<AccountStore, 'findById'>;
+  /** Nobody signs in to an app whose email address is not verified. */
+  readonly requireVerifiedEmail: boolean;
   readonly units: ArtifactUnits;
   readonly clock: Clock;
 }
@@ -117,7 +120,7 @@ async function requireAccount(
   provider: Provider,
   ctx: Context,
   assertion: Assertion,
-  { accounts, findSubject }: JwtBearerDeps,
+  { accounts, findSubject, requireVerifiedEmail }: JwtBearerDeps,
 ): Promise<string> {
   const accountId = await orUnavailable(() => findSubject(assertion));
   if (accountId === undefined) throw unacceptable('its subject has no account');
@@ -130,6 +133,16 @@ async function requireAccount(
   });
   const account = await find(ctx, accountId, placeholder);
   if (!account) throw unacceptable('its subject has no account that may use the client');
+  const person = accountBehind(account);
+  const { client } = ctx.oidc;
+  const isUnverified =
+    person !== undefined &&
+    lacksVerifiedEmail(person, {
+      clientId: client.clientId,
+      byDeployment: requireVerifiedEmail,
+      byClient: clientTraits(client).requireVerifiedEmail,
+    });
+  if (isUnverified) throw unacceptable('the email address of its subject is not verified');
   ctx.oidc.entity('Account', account);
   return accountId;
 }

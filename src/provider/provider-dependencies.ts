@@ -74,6 +74,8 @@ export interface ProtocolSettings {
 
 /** What the protocol is built from. */
 export interface ProviderDependencies extends AuthenticationCheckDependencies {
+  /** Nobody signs in to an app whose email address is not verified. */
+  readonly requireVerifiedEmail: boolean;
   readonly settings: ProtocolSettings;
   readonly units: ArtifactUnits;
   readonly clients: Pick<ClientDirectory, 'find'>;

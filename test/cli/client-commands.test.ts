@@ -39,6 +39,7 @@ describe('client create', () => {
       allowed_groups: [],
       first_party: true,
       require_second_factor: false,
+      require_verified_email: false,
       secrets: [
         { id: expect.any(String) as string, created_at: '2026-03-03T03:03:03.003Z', expires_at: null },
       ],

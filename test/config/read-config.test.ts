@@ -72,6 +72,7 @@ describe('defaults', () => {
       },
       viewsDir: undefined,
       secondFactor: { policy: 'optional', roles: [], rememberDays: 30 },
+      requireVerifiedEmail: false,
       lifetimes: {
         sessionSeconds: 28_800,
         sessionAbsoluteSeconds: 86_400,

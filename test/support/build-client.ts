@@ -16,6 +16,7 @@ export function buildClient(over: Partial<Client> = {}): Client {
     allowedGroups: [],
     firstParty: false,
     requireSecondFactor: false,
+    requireVerifiedEmail: false,
     metadata: {},
     secrets: [],
     source: 'database',

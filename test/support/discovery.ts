@@ -54,6 +54,7 @@ export async function openDiscovery(): Promise<Discovery> {
       accounts: { findById: notUsed },
       consents: { find: notUsed },
       secondFactor: config.secondFactor,
+      requireVerifiedEmail: config.requireVerifiedEmail,
       secondFactors: notUsed,
       isRememberedDevice: notUsed,
       signingKeys,

@@ -8,6 +8,7 @@ import { createDeviceMemory } from '../../src/http/factors/device-memory.js';
 import { createSecondFactorRouter } from '../../src/http/interactions/second-factor-router.js';
 import type { InteractionDeps } from '../../src/http/interactions/interaction-deps.js';
 import { createSignInTicketCookie } from '../../src/http/sign-in-ticket-cookie.js';
+import { createWayOnCookie } from '../../src/http/sign-up/way-on-cookie.js';
 import { createRestartCookie } from '../../src/http/interactions/restart-cookie.js';
 import { createInteractionRouter } from '../../src/http/interactions/router.js';
 import { createCsrf } from '../../src/http/middlewares/csrf.js';
@@ -54,6 +55,7 @@ export const LOGIN: CurrentInteraction = {
     firstParty: false,
     selfRegistered: false,
     requireSecondFactor: false,
+    requireVerifiedEmail: false,
     resources: [],
     allowedOrigins: [],
     scopes: ['openid'],
@@ -153,6 +155,7 @@ async function serveInteractions(serve: ReturnType<typeof useHttpApps>, over: Pa
     signInTickets: account,
     signInTicketCookie: createSignInTicketCookie(false),
     keepingAccounts: account,
+    verifiedEmail: { required: false, hasMail: true, requests: account, wayOn: createWayOnCookie(false) },
     passkeySignIn: {
       ...account,
       ceremonies: createWebauthnCeremonies({ issuer: ISSUER, name: 'Latchkey' }),

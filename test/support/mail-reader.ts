@@ -8,6 +8,8 @@ export interface MailReader {
   registration(to: string): Promise<{ readonly link: string; readonly code: string }>;
   /** The newest link to choose a password, as soon as it is there. */
   passwordReset(to: string): Promise<string>;
+  /** The newest link to verify an address, as soon as it is there. */
+  emailVerification(to: string): Promise<string>;
   /** The kinds of all mails to the address, the oldest first. */
   kindsTo(to: string): Promise<readonly string[]>;
 }
@@ -39,6 +41,9 @@ export function openMailReader({ stores }: Application): MailReader {
     },
     async passwordReset(to) {
       return valueOf(await newest(to, 'password-reset'), 'link');
+    },
+    async emailVerification(to) {
+      return valueOf(await newest(to, 'email-verification'), 'link');
     },
     async kindsTo(to) {
       return (await mailsTo(to)).map(({ kind }) => kind).reverse();

@@ -14,6 +14,17 @@ const signUp: Views['sign-up'] = {
   signInUri: '/interaction/k3J/sign-in',
   cancelAction: '/abort',
 };
+const unverified: Views['email-unverified'] = {
+  action: '/interaction/k3J/verify-email',
+  csrf: 'csrf-token',
+  clientName: 'Lumen Notes',
+  email: 'jo@example.org',
+  sent: true,
+  continueUri: '/interaction/k3J/verify-email?opened=1',
+  changeUri: '/account/email',
+  cancelAction: '/abort',
+  switchAccountAction: '/switch',
+};
 const checkEmail: Views['check-email'] = {
   ...form,
   email: 'jo@example.org',
@@ -86,6 +97,16 @@ export const SIGN_UP_PAGES: readonly SamplePage[] = [
     familyName: HOSTILE,
     faults: [faultOf('email', 'email_invalid')],
   }),
+  sample('email-unverified', 'plain', unverified),
+  sample('email-unverified', 'resent', { ...unverified, notice: 'resent' }),
+  sample('email-unverified', 'not-yet', { ...unverified, notice: 'not_yet' }),
+  sample('email-unverified', 'no-mail', { ...unverified, sent: false }),
+  sample('email-unverified', 'throttled', {
+    ...unverified,
+    fault: 'too_many_attempts',
+    retryAfterMinutes: 5,
+  }),
+  sample('email-unverified', 'hostile', { ...unverified, clientName: HOSTILE, email: HOSTILE }),
   sample('check-email', 'plain', checkEmail),
   sample('check-email', 'resent', { ...checkEmail, resent: true }),
   ...(['code_missing', 'code_invalid', 'too_many_attempts', 'overloaded'] as const).map((fault) =>

@@ -75,13 +75,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
 }
 
-/** Starts one more process of the same deployment: the same database, issuer and secrets, on a port of its own. */
-export async function startSecondServer(first: TestServer): Promise<TestServer> {
+/**
+ * Starts one more process of the same deployment: the same database, issuer and secrets, on a port of its own.
+ * @param env where its settings differ
+ */
+export async function startSecondServer(first: TestServer, env: Settings = {}): Promise<TestServer> {
   const port = await freePort();
   return startServer({
     databaseUrl: first.databaseUrl,
     port,
-    env: { ...first.env, ISSUER: first.issuer, PORT: String(port) },
+    env: { ...first.env, ISSUER: first.issuer, PORT: String(port), ...env },
   });
 }
 

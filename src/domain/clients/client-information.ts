@@ -35,6 +35,7 @@ export function clientInformation(client: Client, secret?: string): JsonObject {
     allowed_groups: client.allowedGroups,
     first_party: client.firstParty,
     require_second_factor: client.requireSecondFactor,
+    require_verified_email: client.requireVerifiedEmail,
     ...(client.identityProviders === undefined ? {} : { identity_providers: client.identityProviders }),
     secrets: client.secrets.map(({ id, createdAt, expiresAt }) => ({
       id,

@@ -19,6 +19,7 @@ export interface ClientRegistration {
   readonly allowedGroups?: readonly string[] | undefined;
   readonly firstParty?: boolean | undefined;
   readonly requireSecondFactor?: boolean | undefined;
+  readonly requireVerifiedEmail?: boolean | undefined;
   /** Absent: people may sign in by every other provider. */
   readonly identityProviders?: readonly string[] | undefined;
   readonly metadata?: JsonObject | undefined;
@@ -40,6 +41,7 @@ export function withClientDefaults(registration: ClientRegistration): ClientAttr
     allowedGroups: registration.allowedGroups ?? [],
     firstParty: registration.firstParty ?? false,
     requireSecondFactor: registration.requireSecondFactor ?? false,
+    requireVerifiedEmail: registration.requireVerifiedEmail ?? false,
     identityProviders: registration.identityProviders,
     metadata,
   };

@@ -46,6 +46,8 @@ export interface Client {
   readonly firstParty: boolean;
   /** Nobody signs in to it with one factor, whatever the policy of the deployment. */
   readonly requireSecondFactor: boolean;
+  /** Nobody signs in to it whose email address is not verified, whatever the policy of the deployment. */
+  readonly requireVerifiedEmail: boolean;
   /** Ids of the other providers by which people may sign in to it; absent: all. */
   readonly identityProviders?: readonly string[] | undefined;
   /** Further client metadata under the names of RFC 7591 and OpenID Connect Dynamic Client Registration 1.0 §2. */

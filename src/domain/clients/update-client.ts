@@ -34,6 +34,7 @@ export interface ClientChanges {
   readonly allowedGroups?: readonly string[] | undefined;
   readonly firstParty?: boolean | undefined;
   readonly requireSecondFactor?: boolean | undefined;
+  readonly requireVerifiedEmail?: boolean | undefined;
   /** Null: all. */
   readonly identityProviders?: readonly string[] | null | undefined;
   /** Key by key; null takes a key away. */
@@ -96,6 +97,7 @@ export function applyChanges(client: Client, changes: ClientChanges, now: Date):
     allowedGroups: changes.allowedGroups ?? client.allowedGroups,
     firstParty: changes.firstParty ?? client.firstParty,
     requireSecondFactor: changes.requireSecondFactor ?? client.requireSecondFactor,
+    requireVerifiedEmail: changes.requireVerifiedEmail ?? client.requireVerifiedEmail,
     identityProviders:
       changes.identityProviders === undefined
         ? client.identityProviders

@@ -30,6 +30,8 @@ export type SignInStep =
   | { readonly kind: 'enrol'; readonly kinds: readonly EnrolKind[]; readonly wanted: AuthenticationLevel }
   /** The password that was proved is temporary: there is no session before its owner has chosen another one. */
   | { readonly kind: 'change_password' }
+  /** The address of the account is not verified, and the app or the operator demands that it is. */
+  | { readonly kind: 'verify_email' }
   | { readonly kind: 'done'; readonly level: AuthenticationLevel };
 
 /** Whether the account has a second factor; recovery codes stand in for one, and are none of their own. */
@@ -42,6 +44,7 @@ export function hasSecondFactor({ totp, passkeys }: SecondFactors): boolean {
  * @param input.isRemembered whether this browser is not to be asked by policy; it never reaches what a client or a
  *   request demands
  * @param input.passwordTemporary whether the account's password was set by somebody else
+ * @param input.emailMissing see `lacksVerifiedEmail`; it comes last, so that no stranger has mails sent
  * @see OWASP ASVS 5.0 V6.4.6
  */
 export function nextSignInStep(input: {
@@ -50,6 +53,7 @@ export function nextSignInStep(input: {
   readonly requirement: SignInRequirement;
   readonly isRemembered: boolean;
   readonly passwordTemporary: boolean;
+  readonly emailMissing: boolean;
 }): SignInStep {
   const { proofs, factors, passwordTemporary } = input;
   const level = levelOf(proofs);
@@ -57,7 +61,8 @@ export function nextSignInStep(input: {
   const wanted = missingLevel(input, level);
   if (wanted === undefined) {
     const isByTemporary = passwordTemporary && proofs.some(({ method }) => method === 'password');
-    return isByTemporary ? { kind: 'change_password' } : { kind: 'done', level };
+    if (isByTemporary) return { kind: 'change_password' };
+    return input.emailMissing ? { kind: 'verify_email' } : { kind: 'done', level };
   }
   if (canReach(factors, wanted)) {
     return { kind: 'challenge', methods: methodsFor(factors, wanted), wanted };

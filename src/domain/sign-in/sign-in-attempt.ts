@@ -1,3 +1,4 @@
+import { boundEmail } from '../account-links/account-link.js';
 import type { Account } from '../accounts/account.js';
 import type { Clock } from '../clock.js';
 import { epochSeconds } from '../clock.js';
@@ -13,6 +14,8 @@ export interface SignInAttempt {
   readonly proofs: readonly GivenProof[];
   /** Epoch seconds. */
   readonly startedAt: number;
+  /** The address whose verification the sign-in waits for, as `boundEmail` writes it. */
+  readonly awaitedEmail?: string | undefined;
 }
 
 /** A session as far as it counts as a proof. */
@@ -41,9 +44,16 @@ export function isLive(attempt: SignInAttempt, account: Account, clock: Clock): 
   const age = epochSeconds(clock.now()) - attempt.startedAt;
   return (
     account.id === attempt.accountId &&
-    account.version === attempt.accountVersion &&
+    (account.version === attempt.accountVersion || isOnlyVerified(attempt, account)) &&
     !account.disabled &&
     age < ATTEMPT_SECONDS
+  );
+}
+
+/** Whether nothing has changed but that the address was verified for which the attempt waits. */
+function isOnlyVerified({ awaitedEmail, accountVersion }: SignInAttempt, account: Account): boolean {
+  return (
+    account.emailVerified && awaitedEmail === boundEmail(account) && account.version === accountVersion + 1
   );
 }
 
@@ -108,14 +118,20 @@ export function isRecent({ proofs }: SignInAttempt, clock: Clock): boolean {
 /** Reads an attempt that was kept as JSON. */
 export function readAttempt(value: unknown): SignInAttempt | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { accountId, accountVersion, proofs, startedAt } = value as Partial<
+  const { accountId, accountVersion, proofs, startedAt, awaitedEmail } = value as Partial<
     Record<keyof SignInAttempt, unknown>
   >;
   if (typeof accountId !== 'string' || typeof accountVersion !== 'number' || typeof startedAt !== 'number') {
     return undefined;
   }
   return Array.isArray(proofs) && proofs.every(isProof)
-    ? { accountId, accountVersion, proofs, startedAt }
+    ? {
+        accountId,
+        accountVersion,
+        proofs,
+        startedAt,
+        ...(typeof awaitedEmail === 'string' && { awaitedEmail }),
+      }
     : undefined;
 }
 
@@ -125,11 +141,13 @@ export function attemptInformation({
   accountVersion,
   proofs,
   startedAt,
+  awaitedEmail,
 }: SignInAttempt): JsonObject {
   return {
     accountId,
     accountVersion,
     startedAt,
+    ...(awaitedEmail === undefined ? {} : { awaitedEmail }),
     proofs: proofs.map(({ method, at, amr }) => ({ method, at, ...(amr === undefined ? {} : { amr }) })),
   };
 }

@@ -13,6 +13,7 @@ import { DomainError, type FieldFault } from '../../domain/errors.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { AccountLinkDeps } from './account-link-deps.js';
+import { seeOther } from '../sign-up/put-off.js';
 import { checkedForm, formTarget } from './link-form.js';
 import { showSignInLink, submitSignInLink } from './sign-in-link.js';
 
@@ -94,6 +95,14 @@ async function submitVerification(deps: AccountLinkDeps, ctx: RouterContext, tok
   const scoped = { ...deps.accountLinking, unitOfWork: deps.unitsOfWork.from(originOf(ctx)) };
   const account = await verifyEmail(scoped, token);
   deps.logger.info('email verified', { requestId: requestIdOf(ctx), accountId: account.id });
+  const { wayOn } = deps.verifiedEmail;
+  const waiting = wayOn.recall(ctx);
+  if (waiting !== undefined) {
+    // This browser has a sign-in that waits for it; nobody is signed in by the link itself.
+    wayOn.forget(ctx);
+    seeOther(ctx, waiting);
+    return;
+  }
   deps.pages.show(ctx, 'account-link-done', { purpose: 'email_verification', email: account.email });
 }
 

@@ -12,6 +12,7 @@ import type { Client } from '../../domain/clients/client.js';
 import type { ClientDirectory } from '../../domain/clients/client-directory.js';
 import type { Resource, Scope } from '../../domain/resources/resource.js';
 import { levelOfAcr, reaches } from '../../domain/sign-in/authentication-level.js';
+import { lacksVerifiedEmail } from '../../domain/sign-in/verified-email.js';
 import { signInRequirement, type SecondFactorSettings } from '../../domain/sign-in/sign-in-requirement.js';
 import type { AnsweringSession } from '../../provider/backchannel-answers.js';
 import { requestedAuthentication } from '../../provider/requested-authentication.js';
@@ -32,6 +33,8 @@ export interface ApprovalDeps {
   ) => Promise<void>;
   readonly clientDirectory: Pick<ClientDirectory, 'find'>;
   readonly secondFactor: SecondFactorSettings;
+  /** Nobody signs in to an app whose email address is not verified. */
+  readonly requireVerifiedEmail: boolean;
 }
 
 export interface RequestsAccountDeps extends AccountDeps {
@@ -85,15 +88,17 @@ async function submit(
   if (decision === 'allowed') {
     const within = secondsSinceSignIn(request, deps.clock.now());
     if (within !== undefined && !(await deps.signedIn.require(ctx, { within }))) return;
-    if (
-      !isStrongEnough(
-        approvals,
-        account,
-        await approvals.clientDirectory.find(request.clientId),
-        request,
-        session,
-      )
-    ) {
+    const client = await approvals.clientDirectory.find(request.clientId);
+    const isUnverified = lacksVerifiedEmail(account, {
+      clientId: request.clientId,
+      byDeployment: approvals.requireVerifiedEmail,
+      byClient: client?.requireVerifiedEmail === true,
+    });
+    if (isUnverified) {
+      await show(deps, approvals, ctx, signedIn, 'verified_email');
+      return;
+    }
+    if (!isStrongEnough(approvals, account, client, request, session)) {
       await show(deps, approvals, ctx, signedIn, 'second_factor');
       return;
     }

@@ -6,6 +6,7 @@ import type { SignInStep } from '../../domain/sign-in/next-sign-in-step.js';
 import { beginAttempt, isLive, signedInAt, withProof } from '../../domain/sign-in/sign-in-attempt.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { requestIdOf } from '../middlewares/request-id.js';
+import { beginEmailVerification } from './begin-email-verification.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { stateOf, type SignInState } from './sign-in-state.js';
 import { completePendingLink } from './upstream-pending-link.js';
@@ -52,6 +53,7 @@ const STEP_PAGES: Readonly<Record<Exclude<SignInStep['kind'], 'done'>, string>> 
   challenge: '/second-factor',
   enrol: '/second-factor',
   change_password: '/new-password',
+  verify_email: '/verify-email',
 };
 
 /** Leads to the step that comes next. There is a session only after the last one. */
@@ -62,7 +64,11 @@ export async function advance(
   { account, attempt, step }: SignInState,
 ): Promise<void> {
   if (step.kind !== 'done') {
-    await deps.interactions.keepAttempt(ctx.req, ctx.res, attempt);
+    const kept =
+      step.kind === 'verify_email'
+        ? await beginEmailVerification(deps, ctx, interaction, { account, attempt })
+        : attempt;
+    await deps.interactions.keepAttempt(ctx.req, ctx.res, kept);
     ctx.set('Cache-Control', 'no-store');
     ctx.status = 303;
     ctx.redirect(`/interaction/${interaction.uid}${STEP_PAGES[step.kind]}`);

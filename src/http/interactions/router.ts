@@ -6,6 +6,7 @@ import { submitOwnLink } from '../sign-up/check-email-steps.js';
 import { SELF_SERVICE_STEPS } from '../sign-up/interaction-steps.js';
 import { showSignUp } from '../sign-up/sign-up-steps.js';
 import { asksForSomebodyElse } from './asks-for-somebody-else.js';
+import { resendEmailVerification, showEmailVerification } from './email-verification.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showNewPassword, submitNewPassword } from './new-password.js';
 import { leadTo, secondFactorPath } from './second-factor-step.js';
@@ -37,6 +38,8 @@ export function createInteractionRouter(deps: InteractionDeps): Router {
   addUpstreamSteps(router, step);
   router.get('/interaction/:uid/new-password', step(showNewPassword));
   router.post('/interaction/:uid/new-password', step(submitNewPassword));
+  router.get('/interaction/:uid/verify-email', step(showEmailVerification));
+  router.post('/interaction/:uid/verify-email', step(resendEmailVerification));
   // A page that was posted to and is loaded again by its address.
   router.get('/interaction/:uid/:form', (ctx: RouterContext) => {
     const { uid = '' } = ctx.params as { readonly uid?: string };

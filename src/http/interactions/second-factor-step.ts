@@ -30,7 +30,7 @@ export function secondFactorPath({ uid }: Pick<CurrentInteraction, 'uid'>, page 
  * there: no step can be skipped or answered out of turn.
  * @returns undefined when that was the answer
  */
-export async function atStep<Kind extends 'challenge' | 'enrol' | 'change_password'>(
+export async function atStep<Kind extends 'challenge' | 'enrol' | 'change_password' | 'verify_email'>(
   deps: InteractionDeps,
   ctx: RouterContext,
   interaction: CurrentInteraction,

@@ -3,6 +3,7 @@ import type { Account } from '../../domain/accounts/account.js';
 import { nextSignInStep, type SignInStep } from '../../domain/sign-in/next-sign-in-step.js';
 import { beginAttempt, isLive, isRecent, type SignInAttempt } from '../../domain/sign-in/sign-in-attempt.js';
 import { signInRequirement, type SignInRequirement } from '../../domain/sign-in/sign-in-requirement.js';
+import { lacksVerifiedEmail } from '../../domain/sign-in/verified-email.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { InteractionDeps } from './interaction-deps.js';
 
@@ -38,7 +39,7 @@ export async function findSignInState(
 export async function stateOf(
   deps: InteractionDeps,
   ctx: RouterContext,
-  { traits, requestedAuthentication: requested }: CurrentInteraction,
+  { client, traits, requestedAuthentication: requested }: CurrentInteraction,
   account: Account,
   attempt: SignInAttempt,
 ): Promise<SignInState> {
@@ -53,6 +54,11 @@ export async function stateOf(
     proofs: attempt.proofs,
     factors: await secondFactors(account.id),
     requirement,
+    emailMissing: lacksVerifiedEmail(account, {
+      clientId: client.clientId,
+      byDeployment: deps.verifiedEmail.required,
+      byClient: traits.requireVerifiedEmail,
+    }),
     passwordTemporary: account.passwordTemporary ?? false,
     isRemembered: requirement.policy !== 'off' && (await deviceMemory.isRemembered(ctx, account.id)),
   });

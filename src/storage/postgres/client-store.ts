@@ -19,6 +19,7 @@ interface ClientRow {
   readonly allowed_groups: string[];
   readonly first_party: boolean;
   readonly require_second_factor: boolean;
+  readonly require_verified_email: boolean;
   readonly identity_providers: string[] | null;
   readonly metadata: JsonObject;
   readonly self_registered: boolean;
@@ -179,6 +180,7 @@ function toClient(row: ClientRow): Client {
     allowedGroups: row.allowed_groups,
     firstParty: row.first_party,
     requireSecondFactor: row.require_second_factor,
+    requireVerifiedEmail: row.require_verified_email,
     identityProviders: row.identity_providers ?? undefined,
     metadata: row.metadata,
     secrets: (row.secrets ?? []).map((secret) => ({
@@ -208,6 +210,7 @@ function toColumns(client: Client) {
     allowed_groups: client.allowedGroups,
     first_party: client.firstParty,
     require_second_factor: client.requireSecondFactor,
+    require_verified_email: client.requireVerifiedEmail,
     identity_providers: client.identityProviders ?? null,
     metadata: JSON.stringify(client.metadata),
     updated_at: client.updatedAt,

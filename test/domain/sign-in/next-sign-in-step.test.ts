@@ -180,6 +180,7 @@ describe('the next step', () => {
         requirement: { ...ASKS_NOTHING, ...requirement },
         isRemembered,
         passwordTemporary: false,
+        emailMissing: false,
       }),
     ).toMatchObject(step);
   });
@@ -196,10 +197,11 @@ describe('the next step', () => {
       }),
       isRemembered: fc.boolean(),
       passwordTemporary: fc.boolean(),
+      emailMissing: fc.boolean(),
     });
     fc.assert(
       fc.property(input, (given) => {
-        const { proofs, factors, requirement, isRemembered, passwordTemporary } = given;
+        const { proofs, factors, requirement, isRemembered, passwordTemporary, emailMissing } = given;
         const step = nextSignInStep(given);
         if (step.kind === 'challenge') expect(step.methods).not.toEqual([]);
         if (step.kind === 'enrol') {
@@ -207,8 +209,13 @@ describe('the next step', () => {
           // Nobody gets round a second factor by setting another one up.
           if (hasSecondFactor(factors)) expect(reaches(levelOf(proofs), 'multi')).toBe(true);
         }
+        // Nobody has mails sent before they have proved all the rest.
+        if (step.kind === 'verify_email') {
+          expect(nextSignInStep({ ...given, emailMissing: false }).kind).toBe('done');
+        }
         if (step.kind !== 'done') return;
         expect(levelOf(proofs)).toBe(step.level);
+        expect(emailMissing).toBe(false);
         if (proofs.some(({ method }) => method === 'password')) expect(passwordTemporary).toBe(false);
         if (requirement.demanded !== undefined) expect(reaches(step.level, requirement.demanded)).toBe(true);
         const byPolicy =
@@ -242,6 +249,7 @@ describe('the next step', () => {
       requirement: { ...ASKS_NOTHING, policy: 'optional' },
       isRemembered: false,
       passwordTemporary: true,
+      emailMissing: false,
     });
     expect(step.kind).toBe(kind);
   });
@@ -253,6 +261,7 @@ describe('the next step', () => {
       requirement: { ...ASKS_NOTHING, demanded: 'multi' },
       isRemembered: false,
       passwordTemporary: false,
+      emailMissing: false,
     });
     expect(step.kind).toBe('challenge');
     for (const method of step.kind === 'challenge' ? step.methods : []) {
@@ -262,6 +271,7 @@ describe('the next step', () => {
         requirement: { ...ASKS_NOTHING, demanded: 'multi' },
         isRemembered: false,
         passwordTemporary: false,
+        emailMissing: false,
       });
       expect(next.kind).toBe('done');
     }

@@ -6,6 +6,7 @@ import type { UnitsOfWork } from '../../../src/domain/unit-of-work.js';
 import { createAccountLinkRouter } from '../../../src/http/account-links/router.js';
 import { createCsrf } from '../../../src/http/middlewares/csrf.js';
 import { errorHandler } from '../../../src/http/middlewares/error-handler.js';
+import { createWayOnCookie } from '../../../src/http/sign-up/way-on-cookie.js';
 import { createSignInTicketCookie } from '../../../src/http/sign-in-ticket-cookie.js';
 import { createKeyedHash } from '../../../src/security/derive-key.js';
 import { createAccountDeps, GOOD_PASSWORD, OTHER_PASSWORD } from '../../support/account-deps.js';
@@ -36,6 +37,7 @@ beforeEach(async () => {
   };
   const router = createAccountLinkRouter({
     accountLinking: deps,
+    verifiedEmail: { required: false, hasMail: true, requests: deps, wayOn: createWayOnCookie(false) },
     unitsOfWork,
     clientDirectory: { find: () => Promise.resolve(undefined) },
     signInTicketCookie: createSignInTicketCookie(true),

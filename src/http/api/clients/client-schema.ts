@@ -65,6 +65,7 @@ const attributes = {
   ),
   first_party: z.boolean().describe('Run by the operator of this provider: no consent is asked.'),
   require_second_factor: z.boolean().describe('Nobody signs in with one factor.'),
+  require_verified_email: z.boolean().describe('Nobody signs in whose email address is not verified.'),
   identity_providers: names.describe(
     'Ids of the other providers by which people may sign in; absent: all, empty: none.',
   ),
@@ -118,6 +119,7 @@ export const clientSchema = z
     allowed_groups: texts,
     first_party: z.boolean(),
     require_second_factor: z.boolean(),
+    require_verified_email: z.boolean(),
     identity_providers: texts.optional(),
     secrets: z.array(secretSchema),
     source: z.enum(['database', 'configuration']),

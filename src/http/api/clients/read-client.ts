@@ -25,6 +25,7 @@ export function toRegistration(body: z.output<typeof newClientSchema>): Register
     allowedGroups: body.allowed_groups,
     firstParty: body.first_party,
     requireSecondFactor: body.require_second_factor,
+    requireVerifiedEmail: body.require_verified_email,
     identityProviders: body.identity_providers,
     metadata: metadataOf(body),
   };
@@ -44,6 +45,7 @@ export function toChanges(body: z.output<typeof clientPatchSchema>): ClientChang
     allowedGroups: orEmpty(body.allowed_groups),
     firstParty: body.first_party === null ? false : body.first_party,
     requireSecondFactor: body.require_second_factor === null ? false : body.require_second_factor,
+    requireVerifiedEmail: body.require_verified_email === null ? false : body.require_verified_email,
     identityProviders: body.identity_providers,
     metadata: metadataOf(body),
   };
