@@ -69,6 +69,7 @@ function tasksOf(
     account_links: () => stores.accountLinks.purge(clock.now()),
     sign_ups: () => purgeSignUps(application),
     upstream_requests: () => stores.upstreamRequests.purge(clock.now()),
+    upstream_sids: () => stores.upstreamSids.purge(clock.now()),
     passkey_challenges: () => stores.passkeyChallenges.purge(clock.now()),
     remembered_devices: () => stores.rememberedDevices.purge(clock.now()),
     due_accounts: () => deleteDueAccounts({ ...application, accounts: stores.accounts }),

@@ -34,6 +34,7 @@ import { createSetupLinkStore } from '../storage/postgres/setup-link-store.js';
 import { createSigningKeyStore } from '../storage/postgres/signing-key-store.js';
 import { createTotpStore } from '../storage/postgres/totp-store.js';
 import { createUpstreamLinkStore } from '../storage/postgres/upstream-link-store.js';
+import { createUpstreamSidStore } from '../storage/postgres/upstream-sid-store.js';
 import { createUpstreamRequestStore } from '../storage/postgres/upstream-request-store.js';
 import { createRedisPasskeyChallengeStore } from '../storage/redis/passkey-challenge-store.js';
 import type { Redis } from '../storage/redis/redis.js';
@@ -93,6 +94,7 @@ export function createStoreFactory(parts: {
     pingQueue: createPingQueue(connection, backchannelSealer),
     upstreamLinks: createUpstreamLinkStore(connection),
     upstreamRequests: createUpstreamRequestStore(connection, upstreamSealer),
+    upstreamSids: createUpstreamSidStore(connection),
     grants: createGrantStore(connection, { codec, clock }),
   });
 }

@@ -27,6 +27,7 @@ import type { RoleStore } from './roles/role-store.js';
 import type { SessionStore } from './sessions/session-store.js';
 import type { UpstreamLinkStore } from './upstream/upstream-link-store.js';
 import type { UpstreamRequestStore } from './upstream/upstream-request-store.js';
+import type { UpstreamSidStore } from './upstream/upstream-sid-store.js';
 import type { SigningKeyStore } from './signing-keys/signing-key-store.js';
 
 /** Every store that a change may span. */
@@ -61,6 +62,7 @@ export interface Stores {
   readonly invitations: InvitationStore;
   readonly upstreamLinks: UpstreamLinkStore;
   readonly upstreamRequests: UpstreamRequestStore;
+  readonly upstreamSids: UpstreamSidStore;
   readonly audit: AuditTrail;
 }
 

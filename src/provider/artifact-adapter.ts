@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../domain/json.js';
 import { readAttempt } from '../domain/sign-in/sign-in-attempt.js';
 import type { ArtifactUnit } from './artifact-unit.js';
 import type { ArtifactUnits } from './artifact-units.js';
+import { upstreamOfSession } from './session-upstream.js';
 import { sessionDevice } from './session-device.js';
 import { orUnavailable } from './unavailable.js';
 import { canBeIdOf } from './token-lengths.js';
@@ -96,7 +97,7 @@ export class ArtifactAdapter implements Adapter {
       return;
     }
     await this.#change((unit) => {
-      unit.upsert(this.#model === 'Session' ? this.#withDevice(unit, write) : write);
+      unit.upsert(this.#model === 'Session' ? this.#withOurs(unit, write) : write);
     });
   }
 
@@ -149,12 +150,20 @@ export class ArtifactAdapter implements Adapter {
     };
   }
 
-  /** The library keeps of a session what it knows; the browser is ours. */
-  #withDevice(unit: ArtifactUnit, write: ArtifactWrite): ArtifactWrite {
+  /** The library keeps of a session what it knows; the browser, and the session at another provider, are ours. */
+  #withOurs(unit: ArtifactUnit, write: ArtifactWrite): ArtifactWrite {
     const { device } = unit.seen(write) ?? {};
     const before = isObject(device) ? device : undefined;
     const now = epochSeconds(this.#clock.now());
-    return { ...write, payload: { ...write.payload, device: sessionDevice(before, unit.origin, now) } };
+    const upstream = upstreamOfSession(write.uid === undefined ? undefined : unit.seenSession(write.uid));
+    return {
+      ...write,
+      payload: {
+        ...write.payload,
+        device: sessionDevice(before, unit.origin, now),
+        ...(upstream === undefined ? {} : { upstream }),
+      },
+    };
   }
 
   #toPayload(found: FoundArtifact | undefined): AdapterPayload | undefined {

@@ -140,6 +140,14 @@ export class ArtifactUnit {
     return (this.#loaded.get(name)?.found ?? this.#prefetched.get(name))?.payload;
   }
 
+  /** What this request has seen of the session, also under an id of before. */
+  seenSession(uid: string): JsonObject | undefined {
+    for (const [name, { found }] of this.#loaded) {
+      if (name.startsWith('Session:') && found.payload.uid === uid) return found.payload;
+    }
+    return this.#prefetched.get(`uid:${uid}`)?.payload;
+  }
+
   /** Where the request comes from. */
   get origin(): AuditOrigin {
     return this.#origin;

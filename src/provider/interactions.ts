@@ -9,6 +9,7 @@ import {
 } from '../domain/sign-in/sign-in-attempt.js';
 import type { RequestedAuthentication } from '../domain/sign-in/sign-in-requirement.js';
 import { STEP_UP } from './authentication-check.js';
+import { upstreamSessionInformation, type UpstreamSession } from '../domain/upstream/upstream-session.js';
 import { EMAIL_UNVERIFIED } from './verified-email-check.js';
 import { clientTraits, type ClientTraits } from './client-metadata.js';
 import type { ConsentScope } from './consent-scope.js';
@@ -63,6 +64,8 @@ export interface Authentication {
   readonly acr?: string;
   /** Epoch seconds of the oldest proof that it rests on; absent: now. */
   readonly signedInAt?: number;
+  /** The session at another provider that it rests on; `as_before`: what the session here says of it stays. */
+  readonly upstream?: UpstreamSession | 'as_before' | undefined;
 }
 
 /**
@@ -164,7 +167,7 @@ export function createInteractions(
       interaction.result = attempt === undefined ? {} : { attempt: attemptInformation(attempt) };
       await interaction.persist();
     },
-    async finishLogin(req, res, { accountId, amr, acr, signedInAt }) {
+    async finishLogin(req, res, { accountId, amr, acr, signedInAt, upstream }) {
       const interaction = await details(req, res);
       const { session } = interaction;
       if (session && session.accountId !== accountId) {
@@ -184,6 +187,7 @@ export function createInteractions(
           ...(acr === undefined ? {} : { acr }),
           ...(signedInAt === undefined ? {} : { ts: signedInAt }),
         },
+        upstream: typeof upstream === 'object' ? upstreamSessionInformation(upstream) : upstream,
       };
       await interaction.persist();
       return interaction.returnTo;

@@ -6,10 +6,9 @@ import {
   type ReadAssertion,
   type TrustedIssuer,
 } from '../domain/assertions/trusted-issuer.js';
+import { SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 import { issuerKeySet } from './issuer-key-set.js';
 
-/** Asymmetric ones only. @see RFC 8725 §3.1, §3.2 */
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
 /** Characters; longer ones are not read. */
 const LONGEST = 16_384;
 const LONGEST_VALUE = 512;
@@ -56,7 +55,7 @@ async function verify(
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(jwt, keys, {
-      algorithms: ALGORITHMS,
+      algorithms: [...SIGNATURE_ALGORITHMS],
       issuer,
       currentDate: clock.now(),
       clockTolerance: clockToleranceSeconds,

@@ -58,11 +58,15 @@ export function createOpenidUpstream(deps: {
         return identity;
       }),
 
-    signOutUri: (provider) =>
+    signOutUri: (provider, idToken) =>
       telling(async () => {
         const { configuration } = await deps.connections(provider);
         const { end_session_endpoint: endpoint } = configuration.serverMetadata();
-        return endpoint === undefined ? undefined : openid.buildEndSessionUrl(configuration).href;
+        return endpoint === undefined
+          ? undefined
+          : openid.buildEndSessionUrl(configuration, {
+              ...(idToken === undefined ? {} : { id_token_hint: idToken }),
+            }).href;
       }),
   };
 }
@@ -112,6 +116,7 @@ async function oidcIdentity(
     issuer: claims.iss,
     subject: claims.sub,
     claims: { ...person, ...claims },
+    idToken: tokens.id_token,
   });
 }
 

@@ -1,6 +1,7 @@
 import * as openid from 'openid-client';
 import type { Clock } from '../domain/clock.js';
 import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
+import { issuerKeySet, type IssuerKeySet } from './issuer-key-set.js';
 import { createGuardedFetch, type OutboundFetch, type TraceOutbound } from './guarded-fetch.js';
 
 /** Seconds after which a discovery document is read again. */
@@ -16,6 +17,8 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 export interface ProviderConnection {
   readonly configuration: openid.Configuration;
   readonly fetch: OutboundFetch;
+  /** By which it signs; fetched when they are needed. Absent: it publishes none. */
+  readonly keys?: IssuerKeySet | undefined;
 }
 
 /** Reads what is known of a provider when somebody first needs it, and keeps it for a while. */
@@ -80,7 +83,12 @@ async function connect(
       ...(isPlainHttp(issuer) ? ALLOW_HTTP : []),
     ],
   });
-  return { configuration, fetch };
+  const { jwks_uri: jwksUri } = configuration.serverMetadata();
+  const keys =
+    jwksUri === undefined
+      ? undefined
+      : issuerKeySet({ jwksUri, privateNetwork: provider.privateNetwork }, { allowLoopback, trace });
+  return { configuration, fetch, keys };
 }
 
 /** Plain http is for providers under development; the configuration allows it on loopback only. */

@@ -1,5 +1,7 @@
+import { decodeJwt } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { checkAccessibility, launchBrowser } from '../support/browser.js';
+import { LogoutReceiver } from '../support/logout-receiver.js';
 import { authorizationRequest, closeConnections } from '../support/relying-party-requests.js';
 import { startRelyingPartySite, type RelyingPartySite } from '../support/relying-party-site.js';
 import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
@@ -44,6 +46,8 @@ beforeAll(async () => {
           redirect_uris: [`${downstream.server.issuer}/upstream/home/callback`],
           scope: 'openid email profile',
           first_party: true,
+          backchannel_logout_uri: `${downstream.server.issuer}/upstream/home/backchannel-logout`,
+          metadata: { backchannel_logout_session_required: true },
         },
       ],
     }),
@@ -110,10 +114,36 @@ describe('sign-in by another Latchkey, in a browser', () => {
         await page.getByRole('button', { name: 'Sign out' }).click();
         await page.getByRole('link', { name: 'Also sign out of Home' }).click();
         await page.getByRole('button', { name: 'Sign out' }).waitFor();
-        expect(new URL(page.url()).origin).toBe(upstream.server.issuer);
+        const { origin, searchParams } = new URL(page.url());
+        expect(origin).toBe(upstream.server.issuer);
+        // The provider knows whose session it is, and need not be told again.
+        expect(decodeJwt(searchParams.get('id_token_hint') ?? '')).toMatchObject({ sub: person.id });
       },
       { javaScriptEnabled: false },
     );
+  });
+
+  it('ends here when the person signs out there (Back-Channel Logout 1.0 §2.5)', async () => {
+    const receiver = new LogoutReceiver();
+    const told = await fixture.client({
+      redirectUris: [site.callback],
+      backchannelLogoutUri: await receiver.start(),
+    });
+    const newcomer = await upstreamFixture.user();
+    await withPage(async (page) => {
+      await page.goto(authorizationRequest(server().issuer, told).url);
+      await choose(page);
+      await login(page, newcomer);
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await page.waitForURL(`${site.callback}?**`);
+      await page.goto(`${upstream.server.issuer}/session/end`);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      // From there to here, and from here to the app.
+      expect(await receiver.tokens(1)).toMatchObject([{ aud: told.clientId }]);
+      await page.goto(authorizationRequest(server().issuer, told, { prompt: 'none' }).url);
+      await page.waitForURL(`${site.callback}?**error=login_required**`);
+    });
+    await receiver.stop();
   });
 
   it('is linked and unlinked on the page of the account, which stays usable', async () => {

@@ -5,16 +5,19 @@ import {
   startFakeIdentityProvider,
   type Claims,
   type FakeIdentityProvider,
+  type IdTokenFlaws,
 } from '../support/fake-identity-provider.js';
 import {
   authorizationRequest,
   closeConnections,
   json,
   redeemCode,
+  send,
   tokensOf,
   userinfo,
   type HttpAnswer,
 } from '../support/relying-party-requests.js';
+import { LogoutReceiver } from '../support/logout-receiver.js';
 import { codeIn, formOf, UserAgent, type Arrival } from '../support/relying-party-user-agent.js';
 import { openFixture, type Fixture, type TestClient } from '../support/server-fixture.js';
 import { startConfiguredServer, type ConfiguredServer } from '../support/upstream-servers.js';
@@ -423,4 +426,118 @@ it('keeps nothing readable of a sign-in that is under way (S6)', async () => {
     expect(dump).not.toContain(secret);
     expect(dump).not.toContain(Buffer.from(secret).toString('hex'));
   }
+});
+
+describe('a logout at the other provider (Back-Channel Logout 1.0 §2.6)', () => {
+  const tell = (token: string, provider = 'fake'): Promise<HttpAnswer> =>
+    send(`${issuer}/upstream/${provider}/backchannel-logout`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ logout_token: token }).toString(),
+    });
+  const isSignedIn = async (agent: UserAgent): Promise<boolean> => {
+    const { url } = await agent.open(authorizationRequest(issuer, app, { prompt: 'none' }).url);
+    return url.searchParams.has('code');
+  };
+  /** A browser that has signed in by the provider, in a session there. */
+  const signedIn = async (person: Claims, sid?: string): Promise<UserAgent> => {
+    fake.flaws = { claims: sid === undefined ? {} : { sid } };
+    const { agent, arrival } = await signInBy('fake', person);
+    if (arrival.page) await signUp(agent, arrival);
+    expect(await isSignedIn(agent)).toBe(true);
+    return agent;
+  };
+
+  it('ends the sessions here that came from that session, and tells our apps', async () => {
+    const receiver = new LogoutReceiver();
+    const told = await fixture.client({ backchannelLogoutUri: await receiver.start(), firstParty: false });
+    const person = newPerson();
+    const [here, elsewhere] = [await signedIn(person, 'a'), await signedIn(person, 'b')];
+    // The consent gives the session another id, and it still is the one of before.
+    const { page } = await here.open(authorizationRequest(issuer, told).url);
+    if (!page) throw new Error('no page');
+    await here.submit(formOf(page, '/consent'), {});
+    const token = fake.logoutToken({ sid: 'a' });
+    const answer = await tell(token);
+    expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect([await isSignedIn(here), await isSignedIn(elsewhere)]).toEqual([false, true]);
+    expect(await receiver.tokens(1)).toMatchObject([{ aud: told.clientId }]);
+    await receiver.stop();
+
+    const again = await tell(token);
+    expect([again.status, json(again)['error']]).toEqual([400, 'invalid_request']);
+    const { events } = await fixture.application.auditReader.list({ limit: 50 });
+    const ended = events.find(({ type }) => type === 'session.ended');
+    expect(ended?.details).toMatchObject({ provider: 'fake' });
+  });
+
+  it('ends all of a person whose session it does not name, and none that came another way', async () => {
+    const user = await fixture.user();
+    const person = newPerson({ email: user.email });
+    const { agent, arrival } = await signInBy('fake', person);
+    if (!arrival.page) throw new Error('no page');
+    const login = await agent.submit(formOf(arrival.page, '/upstream-link'), {});
+    if (!login.page) throw new Error('no page');
+    await agent.submit(formOf(login.page, '/login'), { username: user.email, password: user.password });
+    const upstream = [await signedIn(person), await signedIn(person, 'c')];
+    expect((await tell(fake.logoutToken({ sub: person.sub }))).status).toBe(200);
+    expect(await Promise.all(upstream.map(isSignedIn))).toEqual([false, false]);
+    // It was the password that let this one in.
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it('forgets where a session came from when its owner signs in another way', async () => {
+    const user = await fixture.user();
+    const person = newPerson({ email: user.email });
+    const { agent, arrival } = await signInBy('fake', person);
+    if (!arrival.page) throw new Error('no page');
+    const login = await agent.submit(formOf(arrival.page, '/upstream-link'), {});
+    if (!login.page) throw new Error('no page');
+    const credentials = { username: user.email, password: user.password };
+    await agent.submit(formOf(login.page, '/login'), credentials);
+    const browser = await signedIn(person, 'd');
+    const { page } = await browser.open(authorizationRequest(issuer, app, { prompt: 'login' }).url);
+    if (!page) throw new Error('no page');
+    await browser.submit(formOf(page, '/login'), credentials);
+    await tell(fake.logoutToken({ sub: person.sub, sid: 'd' }));
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it('is nothing to somebody who is not signed in here', async () => {
+    expect((await tell(fake.logoutToken({ sub: randomUUID(), sid: 'nobody' }))).status).toBe(200);
+    expect((await tell(fake.logoutToken({ sid: 'x' }), 'hub')).status).toBe(404);
+    expect((await tell('', 'nobody')).status).toBe(404);
+  });
+
+  it('counts only by a token that is in order', async () => {
+    const person = newPerson();
+    const agent = await signedIn(person, 'e');
+    const good = { sub: person.sub, sid: 'e' };
+    const now = Math.floor(Date.now() / 1000);
+    const flaws: readonly (readonly [string, IdTokenFlaws])[] = [
+      ['another issuer', { claims: { iss: 'https://evil.example' } }],
+      ['another audience', { claims: { aud: 'another' } }],
+      ['expired', { claims: { iat: now - 900, exp: now - 600 } }],
+      ['of the future', { claims: { iat: now + 600, exp: now + 900 } }],
+      ['no exp', { claims: { exp: undefined } }],
+      ['no iat', { claims: { iat: undefined } }],
+      ['no jti', { claims: { jti: undefined } }],
+      ['no event', { claims: { events: undefined } }],
+      ['another event', { claims: { events: { 'https://schemas.example/other': {} } } }],
+      ['a nonce, as an ID token has it', { claims: { nonce: 'n' } }],
+      ['neither sub nor sid', { claims: { sub: undefined, sid: undefined } }],
+      ['a sid that is no text', { claims: { sid: 7 } }],
+      ['a foreign key', { foreignKey: true }],
+      ['no signature', { unsigned: true }],
+      ['another type', { header: { typ: 'at+jwt' } }],
+    ];
+    const answers = await Promise.all(
+      flaws.map(async ([what, flaw]) => [what, (await tell(fake.logoutToken(good, flaw))).status]),
+    );
+    expect(answers).toEqual(flaws.map(([what]) => [what, 400]));
+    expect((await tell('')).status).toBe(400);
+    expect(await isSignedIn(agent)).toBe(true);
+    expect((await tell(fake.logoutToken(good, { header: { typ: 'logout+jwt' } }))).status).toBe(200);
+    expect(await isSignedIn(agent)).toBe(false);
+  });
 });

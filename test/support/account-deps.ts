@@ -24,6 +24,7 @@ import { createInMemoryTotpStore } from './in-memory-totp-store.js';
 import {
   createInMemoryUpstreamLinkStore,
   createInMemoryUpstreamRequestStore,
+  createInMemoryUpstreamSidStore,
 } from './in-memory-upstream-stores.js';
 import { createInMemoryRoleStore } from './in-memory-role-store.js';
 import { createInMemorySessionStore } from './in-memory-session-store.js';
@@ -157,6 +158,7 @@ export function createAccountDeps() {
     passkeyChallenges,
     upstreamLinks,
     upstreamRequests,
+    upstreamSids: createInMemoryUpstreamSidStore(),
     totp,
     recoveryCodes,
     rememberedDevices,

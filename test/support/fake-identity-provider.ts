@@ -21,6 +21,8 @@ export interface FakeIdentityProvider {
   readonly issuer: string;
   /** Answers an authorization request as the provider would: the address at which the browser comes back. */
   approve(authorizationUri: string, person: Claims, extra?: Readonly<Record<string, string>>): string;
+  /** A logout token, signed by its own key. @see OpenID Connect Back-Channel Logout 1.0 §2.4 */
+  logoutToken(claims: Claims, flaws?: IdTokenFlaws): string;
   /** Of the next code that is redeemed. */
   flaws: IdTokenFlaws;
   /** Answers instead of the endpoint, by its path. */
@@ -47,16 +49,21 @@ export async function startFakeIdentityProvider(): Promise<FakeIdentityProvider>
   const approvals = new Map<string, Approval>();
   const people = new Map<string, Claims>();
 
-  const idToken = ({ person, nonce, clientId }: Approval): string => {
+  const flawed = (
+    good: Claims,
+    { claims = {}, header = {}, foreignKey = false, unsigned = false }: IdTokenFlaws,
+  ): string => {
     const now = Math.floor(Date.now() / 1000);
-    const { claims = {}, header = {}, foreignKey = false, unsigned = false } = fake.flaws;
-    fake.flaws = {};
-    const payload = { iss: issuer, aud: clientId, iat: now, exp: now + 300, nonce, ...person, ...claims };
     return sign(
       { alg: unsigned ? 'none' : 'RS256', kid: 'one', ...header },
-      payload,
+      { iss: issuer, iat: now, exp: now + 300, ...good, ...claims },
       unsigned ? undefined : foreignKey ? foreign.privateKey : keys.privateKey,
     );
+  };
+  const idToken = ({ person, nonce, clientId }: Approval): string => {
+    const { flaws } = fake;
+    fake.flaws = {};
+    return flawed({ aud: clientId, nonce, ...person }, flaws);
   };
 
   const handlers: Readonly<
@@ -126,6 +133,16 @@ export async function startFakeIdentityProvider(): Promise<FakeIdentityProvider>
     instead: new Map(),
     emails: [],
     redeemed: [],
+    logoutToken: (claims, flaws = {}) =>
+      flawed(
+        {
+          aud: 'latchkey',
+          jti: randomBytes(16).toString('hex'),
+          events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+          ...claims,
+        },
+        flaws,
+      ),
     approve(authorizationUri, person, extra = {}) {
       const asked = new URL(authorizationUri).searchParams;
       const code = randomBytes(16).toString('hex');

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/domain/json.js';
 import type { UpstreamLink, UpstreamLinkStore } from '../../src/domain/upstream/upstream-link-store.js';
+import type { UpstreamSidStore } from '../../src/domain/upstream/upstream-sid-store.js';
 import type {
   UpstreamRequest,
   UpstreamRequestStore,
@@ -53,6 +54,11 @@ export function createInMemoryUpstreamRequestStore(): InMemoryUpstreamRequestSto
       store.requests = [...store.requests, request];
       return Promise.resolve();
     },
+    addOnce(request) {
+      const isThere = store.requests.some(({ tokenHash }) => tokenHash.equals(request.tokenHash));
+      if (!isThere) store.requests = [...store.requests, request];
+      return Promise.resolve(!isThere);
+    },
     find: (tokenHash, at) => Promise.resolve(copy(live(tokenHash, at)?.content)),
     take(tokenHash, at) {
       const found = live(tokenHash, at);
@@ -66,4 +72,24 @@ export function createInMemoryUpstreamRequestStore(): InMemoryUpstreamRequestSto
     },
   };
   return store;
+}
+
+/** Sids in memory. */
+export function createInMemoryUpstreamSidStore(): UpstreamSidStore {
+  const sids = new Map<string, { readonly accountId: string; readonly expiresAt: Date }>();
+  return {
+    note(sidHash, accountId, expiresAt) {
+      sids.set(sidHash.toString('hex'), { accountId, expiresAt });
+      return Promise.resolve();
+    },
+    find(sidHash, at) {
+      const found = sids.get(sidHash.toString('hex'));
+      return Promise.resolve(found && found.expiresAt > at ? found.accountId : undefined);
+    },
+    purge(at) {
+      const over = [...sids].filter(([, { expiresAt }]) => expiresAt <= at);
+      for (const [key] of over) sids.delete(key);
+      return Promise.resolve(over.length);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import type { UpstreamSession } from '../upstream/upstream-session.js';
 
 /** Somebody's session at this provider, in one browser. Nothing of it lets anybody use the session. */
 export interface Session {
@@ -17,6 +18,8 @@ export interface Session {
   readonly clientIds: readonly string[];
   /** The browser; absent in sessions from before it was taken down. */
   readonly device?: SessionDevice | undefined;
+  /** The session at another provider that it came from. */
+  readonly upstream?: UpstreamSession | undefined;
 }
 
 /** Where a session is used, as far as its owner needs it to recognise the browser. */

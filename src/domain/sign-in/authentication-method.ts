@@ -1,3 +1,5 @@
+import type { UpstreamSession } from '../upstream/upstream-session.js';
+
 /** A way in which a person proves who they are. */
 export type AuthenticationMethod =
   | 'password'
@@ -16,6 +18,8 @@ export interface Proof {
   readonly accountId: string;
   /** For `upstream`: what the other provider said. @see RFC 8176 §2 */
   readonly amr?: readonly string[] | undefined;
+  /** For `upstream`: the session there. */
+  readonly upstream?: UpstreamSession | undefined;
 }
 
 /** A proof as an attempt keeps it. */
@@ -25,4 +29,6 @@ export interface GivenProof {
   readonly at: number;
   /** Where it is not what the method always yields. @see RFC 8176 §2 */
   readonly amr?: readonly string[] | undefined;
+  /** For `upstream`: the session there; absent where it was proved by an earlier session here. */
+  readonly upstream?: UpstreamSession | undefined;
 }

@@ -2,7 +2,8 @@ import { boundEmail } from '../account-links/account-link.js';
 import type { Account } from '../accounts/account.js';
 import type { Clock } from '../clock.js';
 import { epochSeconds } from '../clock.js';
-import type { JsonObject } from '../json.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import { readUpstreamSession, upstreamSessionInformation } from '../upstream/upstream-session.js';
 import { levelOfAcr } from './authentication-level.js';
 import type { AuthenticationMethod, GivenProof, Proof } from './authentication-method.js';
 
@@ -72,8 +73,17 @@ export function beginAttempt(
 }
 
 /** The attempt with one more proof; a method that is proved again counts from now on. */
-export function withProof(attempt: SignInAttempt, { method, amr }: Proof, clock: Clock): SignInAttempt {
-  const proof = { method, at: epochSeconds(clock.now()), ...(amr === undefined ? {} : { amr }) };
+export function withProof(
+  attempt: SignInAttempt,
+  { method, amr, upstream }: Proof,
+  clock: Clock,
+): SignInAttempt {
+  const proof = {
+    method,
+    at: epochSeconds(clock.now()),
+    ...(amr === undefined ? {} : { amr }),
+    ...(upstream === undefined ? {} : { upstream }),
+  };
   return { ...attempt, proofs: [...attempt.proofs.filter((given) => given.method !== method), proof] };
 }
 
@@ -148,13 +158,19 @@ export function attemptInformation({
     accountVersion,
     startedAt,
     ...(awaitedEmail === undefined ? {} : { awaitedEmail }),
-    proofs: proofs.map(({ method, at, amr }) => ({ method, at, ...(amr === undefined ? {} : { amr }) })),
+    proofs: proofs.map(({ method, at, amr, upstream }) => ({
+      method,
+      at,
+      ...(amr === undefined ? {} : { amr }),
+      ...(upstream === undefined ? {} : { upstream: upstreamSessionInformation(upstream) }),
+    })),
   };
 }
 
 function isProof(value: unknown): value is GivenProof {
   if (typeof value !== 'object' || value === null) return false;
-  const { method, at, amr } = value as Partial<Record<keyof GivenProof, unknown>>;
+  const { method, at, amr, upstream } = value as Partial<Record<keyof GivenProof, unknown>>;
+  if (upstream !== undefined && readUpstreamSession(upstream as JsonValue) === undefined) return false;
   const isAmr = amr === undefined || (Array.isArray(amr) && amr.every((item) => typeof item === 'string'));
   return typeof method === 'string' && METHODS.includes(method) && typeof at === 'number' && isAmr;
 }

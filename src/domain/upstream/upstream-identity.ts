@@ -17,12 +17,18 @@ export interface UpstreamIdentity {
   readonly locale: string | undefined;
   /** @see RFC 8176 §2 */
   readonly amr: readonly string[];
+  /** How the provider names the session there. */
+  readonly sid?: string | undefined;
+  /** The ID token itself, for the logout there; absent where it is not needed, or too long for an address. */
+  readonly idToken?: string | undefined;
 }
 
 /** Characters. @see OpenID Connect Core 1.0 §2 (`sub`) */
 const LONGEST_SUBJECT = 255;
 const LONGEST_TEXT = 255;
 const MOST_METHODS = 10;
+/** Characters. It goes into the address of the logout. */
+const LONGEST_ID_TOKEN = 4_096;
 
 /**
  * Makes an identity of what a provider told, leaving out what is no fitting text.
@@ -35,6 +41,7 @@ export function toIdentity(
     readonly issuer: string;
     readonly subject: unknown;
     readonly claims: Readonly<Record<string, unknown>>;
+    readonly idToken?: string | undefined;
   },
 ): UpstreamIdentity | undefined {
   const { claims: names, trustEmail } = provider;
@@ -56,6 +63,8 @@ export function toIdentity(
     familyName: toText(claims[names.familyName]),
     locale: toText(claims[names.locale]),
     amr: toMethods(claims['amr']),
+    sid: toText(claims['sid']),
+    idToken: provider.logout ? toIdToken(told.idToken) : undefined,
   };
 }
 
@@ -73,8 +82,8 @@ export function hasAllowedDomain(provider: IdentityProvider, identity: UpstreamI
 
 /** The identity as JSON. */
 export function identityInformation(identity: UpstreamIdentity): JsonObject {
-  const { email, name, givenName, familyName, locale, ...rest } = identity;
-  const texts = Object.entries({ email, name, givenName, familyName, locale });
+  const { email, name, givenName, familyName, locale, sid, idToken, ...rest } = identity;
+  const texts = Object.entries({ email, name, givenName, familyName, locale, sid, idToken });
   return {
     ...rest,
     ...Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined)),
@@ -99,7 +108,13 @@ export function readIdentity(value: unknown): UpstreamIdentity | undefined {
     familyName: toText(rest['familyName']),
     locale: toText(rest['locale']),
     amr: toMethods(rest['amr']),
+    sid: toText(rest['sid']),
+    idToken: toIdToken(rest['idToken']),
   };
+}
+
+function toIdToken(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= LONGEST_ID_TOKEN ? value : undefined;
 }
 
 function toEmail(value: unknown): string | undefined {

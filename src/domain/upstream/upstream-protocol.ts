@@ -37,8 +37,9 @@ export interface UpstreamProtocol {
     answer: { readonly uri: string; readonly state: string; readonly checks: UpstreamChecks },
   ): Promise<UpstreamIdentity>;
   /**
+   * @param idToken names the session there, so that the provider need not ask whose it is
    * @returns where people sign out there; undefined where there is no such place
    * @throws {UpstreamError} `unreachable`, `invalid_answer`
    */
-  signOutUri(provider: IdentityProvider): Promise<string | undefined>;
+  signOutUri(provider: IdentityProvider, idToken?: string): Promise<string | undefined>;
 }

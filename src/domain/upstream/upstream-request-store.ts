@@ -12,6 +12,8 @@ export interface UpstreamRequest {
 /** Where they live. Tokens are stored as hashes only. */
 export interface UpstreamRequestStore {
   add(request: UpstreamRequest): Promise<void>;
+  /** Like `add`, where nothing of that token is there. @returns whether it was added */
+  addOnce(request: UpstreamRequest): Promise<boolean>;
   /** @returns what it holds, unless it expired */
   find(tokenHash: Buffer, at: Date): Promise<JsonObject | undefined>;
   /** Uses it up: to one caller alone. */

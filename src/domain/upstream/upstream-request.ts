@@ -30,7 +30,10 @@ export interface ProvenIdentity {
 }
 
 /** What is stored of a token. It has 256 random bits, so a plain hash of it cannot be searched. */
-export function hashUpstreamToken(kind: 'state' | 'browser' | 'identity', token: string): Buffer {
+export function hashUpstreamToken(
+  kind: 'state' | 'browser' | 'identity' | 'sign_out' | 'jti',
+  token: string,
+): Buffer {
   return createHash('sha256').update(`latchkey upstream\0${kind}\0`).update(token).digest();
 }
 

@@ -1,9 +1,10 @@
 import type { RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
 import { ACR_OF_LEVEL, amrOf } from '../../domain/sign-in/authentication-level.js';
-import type { Proof } from '../../domain/sign-in/authentication-method.js';
+import type { GivenProof, Proof } from '../../domain/sign-in/authentication-method.js';
 import type { SignInStep } from '../../domain/sign-in/next-sign-in-step.js';
 import { beginAttempt, isLive, signedInAt, withProof } from '../../domain/sign-in/sign-in-attempt.js';
+import type { UpstreamSession } from '../../domain/upstream/upstream-session.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { beginEmailVerification } from './begin-email-verification.js';
@@ -81,6 +82,7 @@ export async function advance(
     amr,
     acr: ACR_OF_LEVEL[step.level],
     signedInAt: signedInAt(attempt),
+    upstream: upstreamOf(attempt.proofs),
   });
   deps.logger.info('signed in', {
     requestId: requestIdOf(ctx),
@@ -88,4 +90,10 @@ export async function advance(
     clientId: interaction.client.clientId,
   });
   continueTo(deps, ctx, interaction, continueUri);
+}
+
+/** Where another provider vouched for the person before, in the session that there is, it still does. */
+function upstreamOf(proofs: readonly GivenProof[]): UpstreamSession | 'as_before' | undefined {
+  const proof = proofs.find(({ method }) => method === 'upstream');
+  return proof && (proof.upstream ?? 'as_before');
 }

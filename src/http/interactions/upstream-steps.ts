@@ -4,12 +4,15 @@ import { findIdentity, type IdentityMeaning } from '../../domain/upstream/find-i
 import { signInByUpstream } from '../../domain/upstream/sign-in-by-upstream.js';
 import { signUpByUpstream } from '../../domain/upstream/sign-up-by-upstream.js';
 import { UpstreamError } from '../../domain/upstream/upstream-error.js';
+import { keepForSignOut } from '../../domain/upstream/sign-out-ticket.js';
+import { hashSid } from '../../domain/upstream/upstream-session.js';
 import { wishLink } from '../../domain/upstream/wish-link.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { goUpstream } from '../upstream/go-upstream.js';
+import { signOutPath } from '../upstream/sign-out-link.js';
 import { showFailure } from '../upstream/show-failure.js';
 import type { UpstreamDeps } from '../upstream/upstream-deps.js';
 import type { InteractionDeps } from './interaction-deps.js';
@@ -137,11 +140,23 @@ async function goOn(
 ): Promise<void> {
   const { provider, proven } = meaning;
   upstream.cookies.identity.clear(ctx, `/interaction/${interaction.uid}`);
-  if (provider.logout) upstream.cookies.lastProvider.give(ctx, '/session', provider.id);
+  const { identity } = proven;
+  if (provider.logout) {
+    upstream.cookies.lastProvider.give(ctx, '/session', provider.id);
+    if (identity.idToken !== undefined) {
+      const ticket = await keepForSignOut(upstream, provider, identity.idToken);
+      upstream.cookies.signOut.give(ctx, signOutPath(provider.id), ticket);
+    }
+  }
+  if (identity.sid !== undefined) {
+    const expiresAt = new Date(deps.clock.now().getTime() + upstream.sessionSeconds * 1000);
+    await upstream.sids.note(hashSid(provider.id, identity.sid), accountId, expiresAt);
+  }
   await proveFactor(deps, ctx, interaction, {
     method: 'upstream',
     accountId,
-    amr: ['fed', ...(provider.trustAmr ? proven.identity.amr : [])],
+    amr: ['fed', ...(provider.trustAmr ? identity.amr : [])],
+    upstream: { providerId: provider.id, subject: identity.subject, sid: identity.sid },
   });
 }
 

@@ -2,10 +2,13 @@ import Router, { type RouterContext } from '@koa/router';
 import { answerUpstream } from '../../domain/upstream/answer-upstream.js';
 import { callbackUri } from '../../domain/upstream/begin-upstream.js';
 import type { IdentityProvider } from '../../domain/upstream/identity-provider.js';
+import { takeForSignOut } from '../../domain/upstream/sign-out-ticket.js';
 import { UpstreamError } from '../../domain/upstream/upstream-error.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { callbackPath } from './go-upstream.js';
 import { LINKED_ACCOUNTS_PATH } from './linked-accounts-path.js';
+import { signOutPath } from './sign-out-link.js';
+import { answerBackchannelLogout } from './backchannel-logout.js';
 import { showFailure } from './show-failure.js';
 import type { UpstreamDeps } from './upstream-deps.js';
 
@@ -26,6 +29,10 @@ export function createUpstreamRouter(deps: UpstreamDeps): Router {
   router.get('/upstream/:provider/sign-out', async (ctx: RouterContext) => {
     const provider = find(ctx);
     if (provider?.logout === true) await signOutThere(deps, ctx, provider);
+  });
+  router.post('/upstream/:provider/backchannel-logout', async (ctx: RouterContext) => {
+    const provider = find(ctx);
+    if (provider?.type === 'oidc') await answerBackchannelLogout(deps, ctx, provider);
   });
   return router;
 }
@@ -70,7 +77,7 @@ async function signOutThere(
 ): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   try {
-    const uri = await deps.protocol.signOutUri(provider);
+    const uri = await deps.protocol.signOutUri(provider, await hintOf(deps, ctx, provider));
     if (uri === undefined) {
       deps.pages.show(ctx, 'upstream-sign-out-failed', { providerName: provider.name });
       return;
@@ -81,4 +88,17 @@ async function signOutThere(
     if (!(error instanceof UpstreamError)) throw error;
     showFailure(deps, ctx, error, { providerName: provider.name });
   }
+}
+
+/** The ID token of the sign-in there, once, and only for whoever comes from a page of this server. */
+async function hintOf(
+  deps: UpstreamDeps,
+  ctx: RouterContext,
+  provider: IdentityProvider,
+): Promise<string | undefined> {
+  const ticket = deps.cookies.signOut.read(ctx);
+  // With it the provider may ask nothing, so that another site could sign people out there by a link.
+  if (ticket === undefined || ctx.get('sec-fetch-site') !== 'same-origin') return undefined;
+  deps.cookies.signOut.clear(ctx, signOutPath(provider.id));
+  return takeForSignOut(deps, provider, ticket);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
+import { SIGN_OUT_SECONDS } from '../../domain/upstream/sign-out-ticket.js';
 import { UPSTREAM_SECONDS } from '../../domain/upstream/upstream-request.js';
 
 /** A secret of one browser, kept under the path that needs it. */
@@ -17,12 +18,11 @@ export interface UpstreamCookies {
   readonly identity: SecretCookie;
   /** Stands for the identity that is linked once the account is proved. */
   readonly pendingLink: SecretCookie;
+  /** Has the ID token used when the person signs out there. */
+  readonly signOut: SecretCookie;
   /** The provider by which the person signed in last. */
   readonly lastProvider: SecretCookie;
 }
-
-/** Seconds for which the way to sign out there is known; as long as most sessions. */
-const LAST_PROVIDER_SECONDS = 24 * 60 * 60;
 
 /** @param secure whether the issuer is served over https */
 export function createUpstreamCookies(secure: boolean): UpstreamCookies {
@@ -41,6 +41,7 @@ export function createUpstreamCookies(secure: boolean): UpstreamCookies {
       cookie(`latchkey_upstream_${createHash('sha256').update(state).digest('hex').slice(0, 12)}`),
     identity: cookie('latchkey_upstream_identity'),
     pendingLink: cookie('latchkey_upstream_link'),
-    lastProvider: cookie('latchkey_upstream_provider', LAST_PROVIDER_SECONDS),
+    signOut: cookie('latchkey_upstream_sign_out', SIGN_OUT_SECONDS),
+    lastProvider: cookie('latchkey_upstream_provider', SIGN_OUT_SECONDS),
   };
 }

@@ -4,6 +4,8 @@ import type { IdentityProvider } from '../../domain/upstream/identity-provider.j
 import type { UpstreamLinkStore } from '../../domain/upstream/upstream-link-store.js';
 import type { UpstreamProtocol } from '../../domain/upstream/upstream-protocol.js';
 import type { UpstreamRequestStore } from '../../domain/upstream/upstream-request-store.js';
+import type { ReadLogoutToken } from '../../domain/upstream/end-upstream-sessions.js';
+import type { UpstreamSidStore } from '../../domain/upstream/upstream-sid-store.js';
 import type { UnitsOfWork } from '../../domain/unit-of-work.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Pages } from '../pages.js';
@@ -16,6 +18,11 @@ export interface UpstreamDeps {
   readonly requests: UpstreamRequestStore;
   readonly links: Pick<UpstreamLinkStore, 'find' | 'list'>;
   readonly accounts: Pick<AccountStore, 'findById' | 'findByLogin'>;
+  readonly sids: Pick<UpstreamSidStore, 'note'>;
+  /** Reads the logout tokens of providers. */
+  readonly readLogoutToken: ReadLogoutToken;
+  /** How long a session here lasts at most. */
+  readonly sessionSeconds: number;
   readonly cookies: UpstreamCookies;
   readonly unitsOfWork: UnitsOfWork;
   readonly randomToken: () => string;

@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Session, SessionDevice } from '../../domain/sessions/session.js';
 import type { SessionStore } from '../../domain/sessions/session-store.js';
+import { readUpstreamSession } from '../../domain/upstream/upstream-session.js';
 import type { ArtifactCodec } from './artifact-codec.js';
 import {
   listArtifacts,
@@ -85,7 +86,7 @@ export function createSessionStore(knex: Knex, { codec, clock }: SessionStoreOpt
 }
 
 function toSession(row: ArtifactReading, payload: JsonObject): Session {
-  const { loginTs, amr, authorizations, device } = payload;
+  const { loginTs, amr, authorizations, device, upstream } = payload;
   return {
     id: (row.uid ?? row.id).toString('base64url'),
     accountId: row.account_id,
@@ -95,6 +96,7 @@ function toSession(row: ArtifactReading, payload: JsonObject): Session {
     amr: textsOf(amr),
     clientIds: Object.keys(membersOf(authorizations)).sort(),
     device: toDevice(membersOf(device)),
+    upstream: readUpstreamSession(upstream),
   };
 }
 

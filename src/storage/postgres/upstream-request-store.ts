@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { JsonObject } from '../../domain/json.js';
 import type { Sealer } from '../../domain/sealing.js';
-import type { UpstreamRequestStore } from '../../domain/upstream/upstream-request-store.js';
+import type { UpstreamRequest, UpstreamRequestStore } from '../../domain/upstream/upstream-request-store.js';
 
 interface UpstreamRequestRow {
   token_hash: Buffer;
@@ -14,13 +14,22 @@ export function createUpstreamRequestStore(knex: Knex, sealer: Sealer): Upstream
   const rows = () => knex<UpstreamRequestRow>('upstream_requests');
   const open = (row: UpstreamRequestRow): JsonObject =>
     JSON.parse(sealer.open(row.content_sealed, row.token_hash).toString()) as JsonObject;
+  const toRow = ({ tokenHash, content, expiresAt }: UpstreamRequest): UpstreamRequestRow => ({
+    token_hash: tokenHash,
+    content_sealed: sealer.seal(Buffer.from(JSON.stringify(content)), tokenHash),
+    expires_at: expiresAt,
+  });
   return {
-    async add({ tokenHash, content, expiresAt }) {
-      await rows().insert({
-        token_hash: tokenHash,
-        content_sealed: sealer.seal(Buffer.from(JSON.stringify(content)), tokenHash),
-        expires_at: expiresAt,
-      });
+    async add(request) {
+      await rows().insert(toRow(request));
+    },
+    async addOnce(request) {
+      const added = await rows()
+        .insert(toRow(request))
+        .onConflict('token_hash')
+        .ignore()
+        .returning('token_hash');
+      return added.length > 0;
     },
     async find(tokenHash, at) {
       const row = await rows().where({ token_hash: tokenHash }).where('expires_at', '>', at).first();

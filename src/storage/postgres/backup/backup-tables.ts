@@ -44,6 +44,7 @@ export const TRANSIENT_TABLES: readonly string[] = [
   'remembered_devices',
   'setup_links',
   'upstream_requests',
+  'upstream_sids',
 ];
 
 /** What migrations write of themselves. */
