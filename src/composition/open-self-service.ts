@@ -1,6 +1,6 @@
 import { createAfterwards } from '../http/sign-up/afterwards.js';
 import { createRegistrationCookie } from '../http/sign-up/registration-cookie.js';
-import type { VerifiedEmailDeps } from '../http/interactions/begin-email-verification.js';
+import type { VerifiedEmailDeps } from '../http/interactions/verified-email-deps.js';
 import type { SelfServiceDeps } from '../http/sign-up/self-service-deps.js';
 import type { SignUpDeps } from '../http/sign-up/sign-up-deps.js';
 import { createWayOnCookie } from '../http/sign-up/way-on-cookie.js';

@@ -3,7 +3,7 @@ import type { ResetPasswordDeps } from '../../domain/account-links/reset-passwor
 import type { ClientDirectory } from '../../domain/clients/client-directory.js';
 import type { UnitsOfWork } from '../../domain/unit-of-work.js';
 import type { Logger } from '../../observability/logger.js';
-import type { VerifiedEmailDeps } from '../interactions/begin-email-verification.js';
+import type { VerifiedEmailDeps } from '../interactions/verified-email-deps.js';
 import type { Csrf } from '../middlewares/csrf.js';
 import type { Pages } from '../pages.js';
 import type { SelfServiceDeps } from '../sign-up/self-service-deps.js';

@@ -1,29 +1,14 @@
 import type { RouterContext } from '@koa/router';
 import { boundEmail } from '../../domain/account-links/account-link.js';
-import {
-  requestEmailVerification,
-  type RequestEmailVerificationDeps,
-} from '../../domain/account-links/request-email-verification.js';
+import { requestEmailVerification } from '../../domain/account-links/request-email-verification.js';
 import type { Account } from '../../domain/accounts/account.js';
 import type { SignInAttempt } from '../../domain/sign-in/sign-in-attempt.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import type { AddressCookie } from '../address-cookie.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { mailLocale } from '../sign-up/mail-locale.js';
 import { putOff } from '../sign-up/put-off.js';
 import type { InteractionDeps } from './interaction-deps.js';
-
-/** What the step of a sign-in is made with in which people verify their address. */
-export interface VerifiedEmailDeps {
-  /** Whether the operator demands it for all applications. */
-  readonly required: boolean;
-  /** Whether there is mail, without which only an administrator can help. */
-  readonly hasMail: boolean;
-  readonly requests: Omit<RequestEmailVerificationDeps, 'unitOfWork'>;
-  /** Keeps, in the browser itself, which sign-in waits for the link. */
-  readonly wayOn: AddressCookie;
-}
 
 /**
  * Sends the mail when a sign-in comes to this step for the first time.

@@ -16,7 +16,7 @@ import type { Csrf } from '../middlewares/csrf.js';
 import type { Pages } from '../pages.js';
 import type { SignInTicketCookie } from '../sign-in-ticket-cookie.js';
 import type { PasskeySignIn } from './passkey-sign-in-deps.js';
-import type { VerifiedEmailDeps } from './begin-email-verification.js';
+import type { VerifiedEmailDeps } from './verified-email-deps.js';
 import type { SelfServiceDeps } from '../sign-up/self-service-deps.js';
 import type { UpstreamDeps } from '../upstream/upstream-deps.js';
 import type { RestartCookie } from './restart-cookie.js';
