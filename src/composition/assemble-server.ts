@@ -60,7 +60,7 @@ export async function assembleServer(
   const csrf = createCsrf(createKeyedHash(deriveKey(dataKey, 'csrf')), config.issuer);
   const opened = openPages(application, { csrf, logger });
   const { pages } = opened;
-  const fetchLogos = openLogos(application, { changes, logger, tracing });
+  const fetchLogos = await openLogos(application, { changes, logger, tracing, assets: opened.assets });
   const isDevelopment = config.mode === 'development';
   const cookieKeys = config.secretKeys.map((secretKey) =>
     deriveKey(secretKey, 'cookies').toString('base64url'),

@@ -12,11 +12,11 @@ const webUrl = text.check(
     'Write it in full, for instance https://example.com/help.',
   ),
 );
-const imageFile = text.check(
+const image = text.check(
   rule(
-    (value) => !/^[a-z][a-z0-9+.-]+:/i.test(value),
-    'is not a path',
-    'Name a file on this machine, PNG, JPEG, WebP or SVG; pages load nothing from elsewhere.',
+    (value) => !/^[a-z][a-z0-9+.-]+:/i.test(value) || isHttpsUrl(value),
+    'is neither a path nor an https URL',
+    'Name a file on this machine, or an https address from which this server copies it: PNG, JPEG, WebP or SVG.',
   ),
 );
 
@@ -26,10 +26,15 @@ export const brandingSchema = z.strictObject({
   accent: text.check(rule(isColour, 'is not a colour', 'Write it like "#1d4ed8", in quotes.')).optional(),
   radius: wholeNumber(0, MAX_RADIUS).optional(),
   font: z.enum(FONTS).optional(),
-  logo: imageFile.optional(),
-  logo_dark: imageFile.optional(),
-  favicon: imageFile.optional(),
+  logo: image.optional(),
+  logo_dark: image.optional(),
+  favicon: image.optional(),
   help_url: webUrl.optional(),
   privacy_url: webUrl.optional(),
   terms_url: webUrl.optional(),
 });
+
+function isHttpsUrl(value: string): boolean {
+  const url = parseUrl(value);
+  return url?.protocol === 'https:' && url.username === '' && url.password === '';
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AccentChange, deriveAccent } from '../domain/branding/accent.js';
+import type { BrandImage } from '../domain/branding/brand-image.js';
 import type { Look } from '../domain/branding/client-branding.js';
 import { detectImageType, MAX_LOGO_BYTES } from '../domain/branding/image-type.js';
 import { type Branding, clientThemePath, readClientThemePath, themeStyleSheet } from './theme.js';
@@ -30,6 +31,8 @@ export interface StaticAssets {
   themePathFor(client: Look): string | undefined;
   /** Addresses of the operator's images; undefined where there is none. */
   readonly images: Readonly<Record<BrandImage, string | undefined>>;
+  /** Has pages show an image that was copied from elsewhere, by its address at this server. */
+  useImage(name: BrandImage, address: string): void;
   /** Tells how the operator's accent had to change to be readable. */
   readonly accentChanges: readonly AccentChange[];
   /**
@@ -39,7 +42,6 @@ export interface StaticAssets {
   serve(pathAndQuery: string): StaticAsset | undefined;
 }
 
-type BrandImage = 'logo' | 'logoDark' | 'favicon';
 type HashedAsset = StaticAsset & { readonly hash: string };
 
 const THEME_PATH = '/theme.css';
@@ -95,6 +97,8 @@ export function createStaticAssets({
   };
   const themePath = theme === '' ? undefined : addressOf(THEME_PATH);
 
+  const images = { logo: image('logo'), logoDark: image('logoDark'), favicon: image('favicon') };
+
   return {
     assetPath: (name) => addressOf(`/assets/${name}`),
     themePath,
@@ -104,7 +108,10 @@ export function createStaticAssets({
       const look = { accent, radius, font };
       return `${clientThemePath(look)}?v=${withHash(CSS, Buffer.from(themeStyleSheet(look))).hash}`;
     },
-    images: { logo: image('logo'), logoDark: image('logoDark'), favicon: image('favicon') },
+    images,
+    useImage: (name, address) => {
+      images[name] = address;
+    },
     accentChanges: branding.accent === undefined ? [] : deriveAccent(branding.accent).changes,
     serve: (pathAndQuery) => {
       const [pathname = '', query] = pathAndQuery.split('?', 2);

@@ -115,6 +115,7 @@ password_policy: { min_length: 8 }
       logo: undefined,
       logoDark: undefined,
       favicon: undefined,
+      remoteImages: {},
       helpUrl: 'mailto:help@example.com',
       privacyUrl: 'https://e.com/p',
       termsUrl: 'https://e.com/t',

@@ -66,6 +66,7 @@ describe('defaults', () => {
         logo: undefined,
         logoDark: undefined,
         favicon: undefined,
+        remoteImages: {},
         helpUrl: undefined,
         privacyUrl: undefined,
         termsUrl: undefined,
