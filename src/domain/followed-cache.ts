@@ -19,7 +19,7 @@ export function createFollowedCache<Kind extends string, Value>(
   options: { readonly kind: Kind; readonly isKept?: (value: Value) => boolean },
 ): (id: string) => Promise<Value> {
   const { kind, isKept = () => true } = options;
-  const cached = new Map<string, { readonly value: Value }>();
+  const cached = new Map<string, Promise<Value>>();
   const pending = new Map<string, Promise<Value>>();
 
   changes.onChange(kind, (id) => {
@@ -32,15 +32,15 @@ export function createFollowedCache<Kind extends string, Value>(
     pending.clear();
   });
 
-  const remember = (id: string, value: Value): void => {
+  const remember = (id: string, found: Promise<Value>): void => {
     const oldest = cached.size >= MAX_ENTRIES ? cached.keys().next() : undefined;
     if (oldest?.done === false) cached.delete(oldest.value);
-    cached.set(id, { value });
+    cached.set(id, found);
   };
 
   const read = (id: string): Promise<Value> => {
     const reading = find(id).then((value) => {
-      if (pending.get(id) === reading && isKept(value)) remember(id, value);
+      if (pending.get(id) === reading && isKept(value)) remember(id, reading);
       return value;
     });
     pending.set(id, reading);
@@ -53,7 +53,6 @@ export function createFollowedCache<Kind extends string, Value>(
 
   return (id) => {
     if (!changes.listening) return find(id);
-    const known = cached.get(id);
-    return known ? Promise.resolve(known.value) : (pending.get(id) ?? read(id));
+    return cached.get(id) ?? pending.get(id) ?? read(id);
   };
 }

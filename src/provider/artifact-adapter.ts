@@ -1,5 +1,6 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { ArtifactModel, ArtifactWrite, FoundArtifact } from '../domain/artifacts/artifact.js';
+import type { ArtifactStore } from '../domain/artifacts/artifact-store.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
 import type { JsonObject, JsonValue } from '../domain/json.js';
 import { readAttempt } from '../domain/sign-in/sign-in-attempt.js';
@@ -7,7 +8,7 @@ import type { ArtifactUnit } from './artifact-unit.js';
 import type { ArtifactUnits } from './artifact-units.js';
 import { upstreamOfSession } from './session-upstream.js';
 import { sessionDevice } from './session-device.js';
-import { orUnavailable } from './unavailable.js';
+import { orUnavailable, tellUnavailable } from './unavailable.js';
 import { canBeIdOf } from './token-lengths.js';
 
 /**
@@ -69,23 +70,17 @@ export class ArtifactAdapter implements Adapter {
     this.#clock = clock;
   }
 
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    if (!canBeIdOf(this.#model, id)) return undefined;
-    const key = { model: this.#model, id };
-    const unit = this.#units.current();
-    return this.#toPayload(await orUnavailable(() => (unit ?? this.#units.store).find(key)));
+  find(id: string): Promise<AdapterPayload | undefined> {
+    if (!canBeIdOf(this.#model, id)) return Promise.resolve(undefined);
+    return this.#answer(this.#reader.find({ model: this.#model, id }));
   }
 
-  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const unit = this.#units.current();
-    return this.#toPayload(await orUnavailable(() => (unit ?? this.#units.store).findSessionByUid(uid)));
+  findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#answer(this.#reader.findSessionByUid(uid));
   }
 
-  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    const unit = this.#units.current();
-    return this.#toPayload(
-      await orUnavailable(() => (unit ?? this.#units.store).findDeviceCodeByUserCode(userCode)),
-    );
+  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#answer(this.#reader.findDeviceCodeByUserCode(userCode));
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
@@ -126,8 +121,17 @@ export class ArtifactAdapter implements Adapter {
     });
   }
 
+  get #reader(): ArtifactUnit | ArtifactStore {
+    return this.#units.current() ?? this.#units.store;
+  }
+
+  /** One promise for the library to wait for: these are its most frequent calls. */
+  #answer(finding: Promise<FoundArtifact | undefined>): Promise<AdapterPayload | undefined> {
+    return finding.then((found) => this.#toPayload(found), tellUnavailable);
+  }
+
   /** Within a request changes wait for its end; outside of one they are made at once. */
-  async #change(change: (unit: ArtifactUnit) => void): Promise<boolean> {
+  #change(change: (unit: ArtifactUnit) => void): true | Promise<boolean> {
     const unit = this.#units.current();
     if (!unit) return orUnavailable(() => this.#units.alone(change));
     change(unit);

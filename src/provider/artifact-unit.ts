@@ -158,6 +158,13 @@ export class ArtifactUnit {
     this.#audit.push({ origin: this.#origin, entry });
   }
 
+  /** Whether there is nothing to write, and nothing was lost either: so it is where a request has only read. */
+  get isSettled(): boolean {
+    const collections = [this.#writes, this.#removals, this.#revokedGrants];
+    const isEmpty = collections.every(({ size }) => size === 0) && this.#audit.length === 0;
+    return isEmpty && !this.#consume && !this.#lost;
+  }
+
   /**
    * Writes everything.
    * @returns false when the guard was lost: another request had used up the same code or token, nothing was written

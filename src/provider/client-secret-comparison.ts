@@ -21,11 +21,12 @@ export interface ClientSecretComparisonDeps {
 export function installClientSecretComparison(provider: Provider, deps: ClientSecretComparisonDeps): void {
   const { Client } = provider;
 
-  Client.prototype.compareClientSecret = async function compareClientSecret(presented: string) {
-    const client = await orUnavailable(() => deps.clients.find(this.clientId));
-    return (
-      client !== undefined &&
-      matchesLiveSecret(deps.clientSecretHasher, client.secrets, presented, deps.clock.now())
+  Client.prototype.compareClientSecret = function compareClientSecret(presented: string) {
+    const finding = orUnavailable(() => deps.clients.find(this.clientId));
+    return finding.then(
+      (client) =>
+        client !== undefined &&
+        matchesLiveSecret(deps.clientSecretHasher, client.secrets, presented, deps.clock.now()),
     );
   };
 

@@ -16,7 +16,8 @@ export interface Loaded {
 
 export function loadedOf(model: ArtifactModel, found: FoundArtifact): Loaded {
   const isReadAgain = model === 'Session' || model === 'Interaction';
-  return { foundId: found.id, found, before: isReadAgain ? JSON.stringify(found.payload) : undefined };
+  const before = isReadAgain ? (found.json ?? JSON.stringify(found.payload)) : undefined;
+  return { foundId: found.id, found, before };
 }
 
 /** What was read once stands for the whole request: its write is checked against the row as it is by then. */

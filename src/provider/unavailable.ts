@@ -21,7 +21,8 @@ export function orUnavailable<Result>(work: () => Promise<Result>): Promise<Resu
   return work().catch(tellUnavailable);
 }
 
-function tellUnavailable(error: unknown): never {
+/** Throws what a store threw, in the library's words when the database is away. */
+export function tellUnavailable(error: unknown): never {
   const isAway = error instanceof DomainError && ['storage_unavailable', 'overloaded'].includes(error.code);
   throw isAway ? new Unavailable(error) : error;
 }

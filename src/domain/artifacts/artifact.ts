@@ -47,6 +47,8 @@ export interface ArtifactWrite extends ArtifactKey {
 export interface FoundArtifact {
   readonly id: string;
   readonly payload: JsonObject;
+  /** The same as text, where the store has it at hand. */
+  readonly json?: string;
   /** Epoch seconds at which it was used up, absent while it was not. */
   readonly consumedAt: number | undefined;
   /** Grows with every write; a later write names the one that it was based on. */

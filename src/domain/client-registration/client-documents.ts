@@ -107,7 +107,11 @@ export function withClientDocuments(
   registered: Pick<ClientDirectory, 'find'>,
   documents: Pick<ClientDirectory, 'find'>,
 ): Pick<ClientDirectory, 'find'> {
-  return { find: async (clientId) => (await registered.find(clientId)) ?? documents.find(clientId) };
+  const findEither = async (clientId: string) =>
+    (await registered.find(clientId)) ?? documents.find(clientId);
+  return {
+    find: (clientId) => (isDocumentClientId(clientId) ? findEither(clientId) : registered.find(clientId)),
+  };
 }
 
 /** Whether documents at that host are read. */

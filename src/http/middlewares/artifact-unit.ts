@@ -18,7 +18,7 @@ export function artifactUnit(units: ArtifactUnits, answerRepeatedRefresh: Answer
       async (unit) => {
         await next();
         if (ctx.status === 503) ctx.set('Retry-After', '5');
-        if (ctx.status >= 500 || (await unit.commit())) return;
+        if (ctx.status >= 500 || unit.isSettled || (await unit.commit())) return;
         ctx.remove('Set-Cookie');
         ctx.remove('Location');
         const { lost } = unit;

@@ -43,7 +43,7 @@ const MOST_REMEMBERED = 4_096;
  */
 export function createArtifactCodec(hash: KeyedHash, sealer: Sealer): ArtifactCodec {
   const hashed = new Recent<Buffer>(MOST_REMEMBERED);
-  const opened = new Recent<string>(MOST_REMEMBERED);
+  const opened = new Recent<{ readonly id: Buffer; readonly text: string }>(MOST_REMEMBERED);
 
   // The kind is part of what is hashed, so that no value of one kind can be taken for another's.
   const of = (kind: string, value: string): Buffer => {
@@ -54,19 +54,18 @@ export function createArtifactCodec(hash: KeyedHash, sealer: Sealer): ArtifactCo
     hashed.set(text, made);
     return made;
   };
-  const sealedName = (id: Buffer, sealed: Buffer): string =>
-    id.toString('latin1') + sealed.toString('latin1');
   const seal = (text: string, id: Buffer): Buffer => {
     const sealed = sealer.seal(Buffer.from(text), id);
-    opened.set(sealedName(id, sealed), text);
+    opened.set(sealed.toString('latin1'), { id, text });
     return sealed;
   };
   const open = (sealed: Buffer, id: Buffer): string => {
-    const name = sealedName(id, sealed);
+    const name = sealed.toString('latin1');
     const known = opened.get(name);
-    if (known !== undefined) return known;
+    // A payload that was moved to another row does not open there.
+    if (known?.id.equals(id)) return known.text;
     const text = sealer.open(sealed, id).toString();
-    opened.set(name, text);
+    opened.set(name, { id, text });
     return text;
   };
   const optional = (kind: string, value: string | undefined): Buffer | null =>
@@ -93,10 +92,12 @@ export function createArtifactCodec(hash: KeyedHash, sealer: Sealer): ArtifactCo
       };
     },
     toArtifact({ id, payload, consumedAt, version }) {
-      const parsed = JSON.parse(open(payload, id)) as JsonObject;
+      const json = open(payload, id);
+      const parsed = JSON.parse(json) as JsonObject;
       return {
         id: typeof parsed.jti === 'string' ? parsed.jti : '',
         payload: parsed,
+        json,
         consumedAt: consumedAt ?? undefined,
         version,
       };
