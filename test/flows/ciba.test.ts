@@ -340,6 +340,18 @@ test('a client that requires a second factor is not answered with one', async ()
   expectSpecError(await redeem(strict, id), 400, 'authorization_pending');
 });
 
+test('a client that takes verified addresses only is answered by nobody else', async () => {
+  const user = await fixture.user({ emailVerified: false });
+  const strict = await register({ requireVerifiedEmail: true });
+  const id = await asked(strict, { login_hint: user.email });
+  const page = await answer(user, 'allow');
+  expect([page.status, page.text.includes('That app accepts verified email addresses only.')]).toEqual([
+    422,
+    true,
+  ]);
+  expectSpecError(await redeem(strict, id), 400, 'authorization_pending');
+});
+
 test('requests belong to one person and one app, and end with the account', async () => {
   const [user, stranger] = [await fixture.user(), await fixture.user()];
   const id = await asked(bank, { login_hint: user.email });

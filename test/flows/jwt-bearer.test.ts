@@ -15,6 +15,13 @@ const CRM = 'https://crm.example.test';
 const MAIL = 'https://mail.example.test';
 const SCHOOL = 'https://school.example.test';
 const GONE = 'https://gone.example.test';
+/** A client that presents assertions. */
+const SERVICE = {
+  type: 'service',
+  redirectUris: [],
+  metadata: { grant_types: [GRANT] },
+  scopes: [],
+} as const;
 
 let server: TestServer;
 let fixture: Fixture;
@@ -42,7 +49,7 @@ jwt_bearer:
   - issuer: ${CRM}
     jwks: ${JSON.stringify({ keys: [jwk] })}
     subject: account_id
-    clients: [agent]
+    clients: [agent, careful]
     resources: [${API}, ${OPAQUE}]
     scopes: [read]
   - { issuer: ${MAIL}, jwks_uri: "${keysAt}/jwks", subject: email, clients: [agent], resources: [${API}], scopes: [read] }
@@ -51,14 +58,8 @@ jwt_bearer:
 `,
   });
   user = await fixture.user();
-  const service = {
-    type: 'service',
-    redirectUris: [],
-    metadata: { grant_types: [GRANT] },
-    scopes: [],
-  } as const;
-  agent = await fixture.client({ ...service, clientId: 'agent' });
-  stranger = await fixture.client({ ...service, clientId: 'stranger' });
+  agent = await fixture.client({ ...SERVICE, clientId: 'agent' });
+  stranger = await fixture.client({ ...SERVICE, clientId: 'stranger' });
 });
 
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -262,6 +263,14 @@ test('a disabled account is nobody, and an opaque token of it ends', async () =>
   await fixture.disable(person);
   expect(await introspect()).toEqual({ active: false });
   expectSpecError(await ask(), 400, 'invalid_grant');
+});
+
+test('nobody gets in whose address has to be verified, and is not', async () => {
+  const careful = await fixture.client({ ...SERVICE, clientId: 'careful', requireVerifiedEmail: true });
+  const person = await fixture.user({ emailVerified: false });
+  const ask = async (sub: string) => present(await assertion({ sub }), {}, careful);
+  expectSpecError(await ask(person.id), 400, 'invalid_grant');
+  expect((await ask(user.id)).status).toBe(200);
 });
 
 test('the grant is not there unless it is switched on', async () => {
