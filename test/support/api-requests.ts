@@ -111,8 +111,8 @@ function query(
   const pairOf = (parameter: ApiParameter) =>
     values(parameter).map((value): readonly [string, string] => [parameter.name, value]);
   const some = fc
-    .subarray([...parameters], { maxLength: Math.min(3, parameters.length) })
-    .chain((chosen) => fc.tuple(...chosen.map(pairOf)));
+    .subarray(parameters.map(pairOf), { maxLength: Math.min(3, parameters.length) })
+    .chain((chosen) => fc.tuple(...chosen));
   const required = fc.tuple(...parameters.filter((parameter) => parameter.required).map(pairOf));
   const stray = fc.tuple(hostileText, hostileText);
   return fc

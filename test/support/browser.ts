@@ -61,15 +61,18 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
  * @returns one line per finding, undecided ones ("incomplete") included; empty when all is well
  */
 export async function checkAccessibility(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
-  // Evaluating the source, unlike a script element, needs no hole in the page's Content-Security-Policy.
-  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axeSource);
   const runOnly = rules === 'all' ? TAGS : { type: 'rule', values: COLOUR_RULES };
-  return page.evaluate<string[]>(`axe.run(document, {
+  const run = `globalThis.axe?.run(document, {
     resultTypes: ['violations', 'incomplete'],
     runOnly: ${JSON.stringify(runOnly)},
   }).then(({ violations, incomplete }) =>
     [...violations, ...incomplete].flatMap(({ id, nodes }) =>
-      nodes.map((node) => id + ' at ' + node.target.join(' ') + ': ' + (node.failureSummary ?? node.any[0]?.message ?? ''))))`);
+      nodes.map((node) => id + ' at ' + node.target.join(' ') + ': ' + (node.failureSummary ?? node.any[0]?.message ?? ''))))`;
+  // Evaluating the source, unlike a script element, needs no hole in the page's Content-Security-Policy.
+  return (
+    (await page.evaluate<string[] | undefined>(run)) ??
+    (await page.evaluate<string[]>(`${axeSource};\n${run}`))
+  );
 }
 
 /** What the rules that do not look at colours go by: which elements are seen, where, and how large. */
@@ -82,7 +85,8 @@ export async function layoutOf(page: Page): Promise<string> {
 
 /**
  * Shows another document of the same origin in a page that shows one already, without the cost of navigating: three
- * times as fast. What scripts have put into the window stays, so this is for documents without scripts.
+ * times as fast. What scripts have put into the window stays, so this is for documents without scripts. A browser does
+ * not focus by itself what such a document wants focused, so this does.
  */
 export async function replaceDocument(page: Page, address: string): Promise<void> {
   await page.evaluate(`(async () => {
@@ -94,6 +98,41 @@ export async function replaceDocument(page: Page, address: string): Promise<void
     document.write(text);
     document.close();
     await loaded;
+    document.querySelector('[autofocus]')?.focus({ focusVisible: true });
+  })()`);
+}
+
+/**
+ * Looks at the bodies of documents, one after the other, in a page that shows a document of the same origin. Nothing is
+ * drawn in between, which makes this three times as fast as `replaceDocument`: for what only asks where things are.
+ * @param expression what to find out about each
+ * @returns what it says, document by document
+ * @throws {Error} for a document of another language, direction or style than the one that is shown
+ */
+export async function lookAtBodies<Found>(
+  page: Page,
+  addresses: readonly string[],
+  expression: string,
+): Promise<readonly Found[]> {
+  return page.evaluate<Found[]>(`(async () => {
+    const textOf = async (address) => {
+      const answer = await fetch(address);
+      if (!answer.ok) throw new Error(address + ' answers ' + answer.status);
+      return answer.text();
+    };
+    const frameOf = ({ documentElement: { lang, dir }, head }) =>
+      [lang, dir, ...[...head.querySelectorAll('link[rel=stylesheet], meta[name=viewport]')].map((e) => e.outerHTML)].join();
+    const addresses = ${JSON.stringify(addresses)};
+    const texts = await Promise.all(addresses.map(textOf));
+    const found = [];
+    for (const [index, text] of texts.entries()) {
+      const next = new DOMParser().parseFromString(text, 'text/html');
+      if (frameOf(next) !== frameOf(document)) throw new Error(addresses[index] + ' needs a page of its own.');
+      document.body.replaceWith(document.adoptNode(next.body));
+      if (document.images.length > 0) await Promise.allSettled([...document.images].map((image) => image.decode()));
+      found.push(${expression});
+    }
+    return found;
   })()`);
 }
 

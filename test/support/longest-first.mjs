@@ -5,16 +5,20 @@ import Sequencer from '@jest/test-sequencer';
 /** Suites that take longest: begun last, each would keep one worker busy while the other has nothing left to do. */
 const LONGEST = [
   'http/pages-browser',
-  'http/api/properties',
   'flows/documented-commands',
-  'flows/several-instances',
-  'http/languages-browser',
-  'http/api/matrix',
   'flows/a-whole-life',
+  'http/api/properties',
+  'flows/several-instances',
+  'flows/bad-input',
   'flows/doctor',
-  'flows/backup-restore',
+  'http/api/matrix',
+  'flows/account-home',
+  'flows/set-up',
+  'storage/postgres/embedded-postgres',
+  'storage/postgres/account-list',
   'flows/restart',
-  'flows/rolling-upgrade',
+  'flows/redis',
+  'http/languages-browser',
 ];
 
 /** Runs the longest suites first, then the others by the size of their files: the order that a fresh clone needs. */
