@@ -29,6 +29,14 @@ beforeAll(async () => {
   database = await createTestDatabase();
   // One connection, so that whatever runs meets the plans of what ran before.
   knex = openDatabase({ url: database.url, poolSize: 1, applicationName: 'test' });
+  // Whatever PostgreSQL finds out by itself meanwhile would have statements planned again.
+  await knex.raw(`do $$
+    declare name text;
+    begin
+      for name in select tablename from pg_tables where schemaname = 'public' loop
+        execute format('alter table %I set (autovacuum_enabled = off)', name);
+      end loop;
+    end $$`);
 });
 
 afterAll(async () => {
