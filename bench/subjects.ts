@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -160,6 +160,8 @@ function peopleFor(workers: number): string[] {
 /** An embedded PostgreSQL that keeps its promises, in a folder that is removed with it. */
 async function startDatabase() {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'latchkey-bench-'));
+  // As root, PostgreSQL runs as another user: where it cannot enter, it keeps its files elsewhere, where nobody removes them.
+  chmodSync(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres') });
   return {
     url: server.url,

@@ -1,5 +1,5 @@
 // Measures lists of users among a million of them, as ratios to the first page: see README.md.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listAccounts, type ListAccountsInput } from '../src/domain/accounts/list-accounts.js';
@@ -17,6 +17,8 @@ const BAR = 2;
 // A folder that was filled before is used again, and kept.
 const kept = process.env['BENCH_DATA_DIR'];
 const dataDir = kept ?? mkdtempSync(path.join(tmpdir(), 'latchkey-bench-'));
+// As root, PostgreSQL runs as another user: where it cannot enter, it keeps its files elsewhere, where nobody removes them.
+if (kept === undefined) chmodSync(dataDir, 0o755);
 const server = await startEmbeddedPostgres({ dataDir });
 const open = (settings = '') =>
   openDatabase({ url: server.url + settings, poolSize: 1, applicationName: 'bench' });
