@@ -13,9 +13,8 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: {
-          allowDefaultProject: ['*.mjs', '*.cjs', 'scripts/*.mjs', 'test/support/*.mjs', 'views/assets/*.js'],
-        },
+        // One program for the whole run: a service that opens file after file takes a sixth longer.
+        project: './tsconfig.json',
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { authenticateEndUser } from '../../../src/domain/accounts/authenticate-end-user.js';
 import type { LoginAttempt, LoginThrottle } from '../../../src/domain/accounts/login-throttle.js';
 import { DomainError } from '../../../src/domain/errors.js';
@@ -160,5 +161,5 @@ export function describeLoginThrottle(open: () => Promise<LoginThrottle>): void 
 
 function codeOf(error: unknown): string {
   if (!(error instanceof DomainError)) return String(error);
-  return error.cause === undefined ? error.code : `${error.code}: ${String(error.cause)}`;
+  return error.cause === undefined ? error.code : `${error.code}: ${inspect(error.cause)}`;
 }
