@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../domain/json.js';
 import type { SigningAlgorithm, SigningKey } from '../domain/signing-keys/signing-key.js';
 
@@ -43,9 +43,25 @@ const DIGEST: Readonly<Record<SigningAlgorithm, string | undefined>> = {
   EdDSA: undefined,
 };
 
-function isSigned(input: string, signature: Buffer, { privateJwk, algorithm }: SigningKey): boolean {
-  const key = createPublicKey({ key: privateJwk, format: 'jwk' });
-  return verify(DIGEST[algorithm], Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }, signature);
+/** Reading a key from its JWK takes longer than verifying with it. */
+const publicKeys = new WeakMap<SigningKey, KeyObject>();
+
+function publicKeyOf(signingKey: SigningKey): KeyObject {
+  const known = publicKeys.get(signingKey);
+  if (known) return known;
+  const key = createPublicKey({ key: signingKey.privateJwk, format: 'jwk' });
+  publicKeys.set(signingKey, key);
+  return key;
+}
+
+function isSigned(input: string, signature: Buffer, signingKey: SigningKey): boolean {
+  const key = publicKeyOf(signingKey);
+  return verify(
+    DIGEST[signingKey.algorithm],
+    Buffer.from(input),
+    { key, dsaEncoding: 'ieee-p1363' },
+    signature,
+  );
 }
 
 function parse(part: string): JsonObject | undefined {

@@ -17,7 +17,7 @@ import { logProtocolEvents } from './events.js';
 import { createExplain } from './refusals/explain-for-developers.js';
 import { explainInAnswers } from './refusals/explain-in-answers.js';
 import { keepRefreshAnswers } from './refresh-answers.js';
-import { answersStructuredTokens, answerStructuredTokens } from './structured-tokens.js';
+import { answerStructuredTokens } from './structured-tokens.js';
 import { offerTokenExchange } from './token-exchange.js';
 import { tellIssuer } from './tell-issuer.js';
 import { tellReachedAcr } from './tell-reached-acr.js';
@@ -36,11 +36,11 @@ export function createProvider(deps: ProviderDependencies): Provider {
   answerUnauthorizedClient(provider);
   tellReachedAcr(provider);
   tellIssuer(provider);
-  logProtocolEvents(provider, { ...deps, isAnswered: answersStructuredTokens(deps.settings) });
+  const isAnswered = answerStructuredTokens(provider, { ...deps, issuer: deps.settings.issuer });
+  logProtocolEvents(provider, { ...deps, isAnswered });
   auditProtocolEvents(provider, deps);
   if (deps.logoutQueue) queueLogoutTokens(provider, { logoutQueue: deps.logoutQueue, clock: deps.clock });
   keepJwts(provider, deps);
-  answerStructuredTokens(provider, { ...deps, issuer: deps.settings.issuer });
   keepRefreshAnswers(provider, deps.units, deps.clock);
   if (deps.settings.features.tokenExchange) {
     const { issuer, resources, tokenExchange: policies } = deps.settings;

@@ -2,6 +2,7 @@ import { errors, type Client, type default as Provider, type KoaContextWithOIDC 
 import { epochSeconds } from '../domain/clock.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Resource } from '../domain/resources/resource.js';
+import { changeRefusals } from './change-refusals.js';
 import { findKeptJwt, introspectableJwtResources, type KeptJwt, type KeptJwtsDeps } from './kept-jwts.js';
 import { claimedAudience } from './own-jwt.js';
 import type { ProtocolSettings } from './provider-dependencies.js';
@@ -12,73 +13,62 @@ export interface StructuredTokensDeps extends KeptJwtsDeps {
 }
 
 type Context = KoaContextWithOIDC;
+type AnswerDeps = StructuredTokensDeps & { readonly resources: ReadonlyMap<string, Resource> };
 
 const INACTIVE: JsonObject = { active: false };
 const SIGNED = 'application/token-introspection+jwt';
 
 /**
  * Introspects and revokes JWT access tokens for the resource servers that name who introspects them. The library knows of
- * no JWT once it is issued, and refuses both; it has found out who asks by then, and that answer is replaced.
+ * no JWT once it is issued, and refuses both; it has found out who asks by then, and that answer is replaced. ID tokens, and
+ * tokens for APIs that check them alone, stay refused, so that whoever asks learns that it is of no use.
+ * @returns whether the refusal of a request is replaced
  * @see RFC 7662, RFC 7009
  */
-export function answerStructuredTokens(provider: Provider, deps: StructuredTokensDeps): void {
+export function answerStructuredTokens(
+  provider: Provider,
+  deps: StructuredTokensDeps,
+): (ctx: object) => boolean {
   const resources = introspectableJwtResources(deps.settings);
-  if (resources.size === 0) return;
-  const isAnswered = answersStructuredTokens(deps.settings);
-  const refused = new WeakMap<object, Context>();
-  const remember = (ctx: Context, error: Error): void => {
-    if (isAnswered(ctx, error)) refused.set(ctx, ctx);
+  if (resources.size === 0) return () => false;
+  const { note, has } = changeRefusals(provider, (ctx) => answer(provider, ctx, { ...deps, resources }));
+  const noteJwts = (ctx: Context, error: Error): void => {
+    const isOfUse = () => resources.has(claimedAudience(presentedToken(ctx)) ?? '');
+    if (error instanceof errors.UnsupportedTokenType && isOfUse()) note(ctx, error);
   };
-  provider.on('introspection.error', remember);
-  provider.on('revocation.error', remember);
-  // The library's own, behind whatever was put before it.
-  const last = provider.middleware.length - 1;
-  const answer = provider.middleware[last];
-  if (!answer) throw new TypeError('The protocol has no middleware.');
-  provider.middleware[last] = async (koaContext, next) => {
-    await answer(koaContext, next);
-    const ctx = refused.get(koaContext);
-    const client = ctx?.oidc.client;
-    if (!ctx || !client) return;
-    try {
-      const token = await findKeptJwt(String(ctx.oidc.params?.['token']), deps);
-      if (ctx.oidc.route === 'revocation') {
-        if (token) await revoke(provider, client, token, deps);
-        ctx.status = 200;
-        ctx.body = '';
-      } else {
-        const body = token ? await introspect(provider, client, token, { ...deps, resources }) : INACTIVE;
-        ctx.status = 200;
-        ctx.body = body;
-        await sign(provider, ctx, client, { ...deps, body });
-      }
-    } catch (error) {
-      if (!(error instanceof errors.OIDCProviderError)) throw error;
-      ctx.status = error.statusCode;
-      ctx.body = { error: error.error, error_description: error.error_description };
-    }
-  };
+  provider.on('introspection.error', noteJwts);
+  provider.on('revocation.error', noteJwts);
+  return has;
 }
 
-/**
- * Whether a refusal of the library is answered after all. ID tokens, and tokens for APIs that check them alone, stay refused,
- * so that whoever asks learns that it is of no use.
- */
-export function answersStructuredTokens(
-  settings: Pick<ProtocolSettings, 'features' | 'resources'>,
-): (ctx: Context, error: Error) => boolean {
-  const resources = introspectableJwtResources(settings);
-  return ({ oidc: { client, params } }, error) => {
-    if (!(error instanceof errors.UnsupportedTokenType) || !client) return false;
-    return resources.has(claimedAudience(String(params?.['token'])) ?? '');
-  };
+async function answer(provider: Provider, ctx: Context, deps: AnswerDeps): Promise<void> {
+  const { client, route } = ctx.oidc;
+  if (!client) return;
+  try {
+    const token = await findKeptJwt(presentedToken(ctx), deps);
+    ctx.status = 200;
+    if (route === 'revocation') {
+      ctx.body = '';
+      if (token) await revoke(provider, client, token, deps);
+    } else {
+      const body = token ? await introspect(provider, client, token, deps) : INACTIVE;
+      ctx.body = body;
+      await sign(provider, ctx, client, { ...deps, body });
+    }
+  } catch (error) {
+    if (!(error instanceof errors.OIDCProviderError)) throw error;
+    ctx.status = error.statusCode;
+    ctx.body = { error: error.error, error_description: error.error_description };
+  }
 }
+
+const presentedToken = ({ oidc: { params } }: Context): string => String(params?.['token']);
 
 async function introspect(
   provider: Provider,
   client: Client,
   token: KeptJwt,
-  { resources, clock }: StructuredTokensDeps & { readonly resources: ReadonlyMap<string, Resource> },
+  { resources, clock }: AnswerDeps,
 ): Promise<JsonObject> {
   const { introspectionClients = [] } = resources.get(token.audience ?? '') ?? {};
   const mayAsk = token.clientId === client.clientId || introspectionClients.includes(client.clientId);

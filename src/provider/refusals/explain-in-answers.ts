@@ -1,4 +1,5 @@
 import { errors, type default as Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import { changeRefusals } from '../change-refusals.js';
 import type { Explanation } from './explanation.js';
 import { explanationForDescription } from './explanation.js';
 import { parseUrl } from '../../domain/url.js';
@@ -12,27 +13,17 @@ export function explainInAnswers(
   provider: Provider,
   explain: (ctx: KoaContextWithOIDC, error: Error) => Promise<Explanation | undefined>,
 ): void {
-  const refused = new WeakMap<object, { readonly ctx: KoaContextWithOIDC; readonly error: Error }>();
-  const remember = (ctx: KoaContextWithOIDC, error: Error): void => {
-    refused.set(ctx, { ctx, error });
-  };
-  provider.on('authorization.error', remember);
-  provider.on('grant.error', remember);
-  provider.on('pushed_authorization_request.error', remember);
-  provider.on('device_authorization.error', remember);
-  provider.on('introspection.error', remember);
-  provider.on('revocation.error', remember);
-  // The library's own, behind whatever was put before it.
-  const last = provider.middleware.length - 1;
-  const answer = provider.middleware[last];
-  if (!answer) throw new TypeError('The protocol has no middleware.');
-  provider.middleware[last] = async (ctx, next) => {
-    await answer(ctx, next);
-    const refusal = refused.get(ctx);
-    if (!refusal || !(refusal.error instanceof errors.OIDCProviderError)) return;
-    const explanation = await explain(refusal.ctx, refusal.error);
-    if (explanation) addToAnswer(refusal.ctx, refusal.error, explanationForDescription(explanation));
-  };
+  const { note } = changeRefusals(provider, async (ctx, error) => {
+    if (!(error instanceof errors.OIDCProviderError)) return;
+    const explanation = await explain(ctx, error);
+    if (explanation) addToAnswer(ctx, error, explanationForDescription(explanation));
+  });
+  provider.on('authorization.error', note);
+  provider.on('grant.error', note);
+  provider.on('pushed_authorization_request.error', note);
+  provider.on('device_authorization.error', note);
+  provider.on('introspection.error', note);
+  provider.on('revocation.error', note);
 }
 
 function addToAnswer(
