@@ -3,6 +3,7 @@ import * as openid from 'openid-client';
 import { deleteClient } from '../../src/domain/clients/delete-client.js';
 import { revokeGrants } from '../../src/domain/grants/revoke-grants.js';
 import { endSession } from '../../src/domain/sessions/end-session.js';
+import { expireSessions } from '../support/age-artifacts.js';
 import {
   authorizationRequest,
   basic,
@@ -146,6 +147,13 @@ test('it ends with its account, its session and its grant', async () => {
   for (const { token } of [disabled, ended, withdrawn]) {
     expect(await answered(introspect(token))).toEqual(INACTIVE);
   }
+});
+
+test('it is not active beyond its session, which nobody has ended', async () => {
+  const { user, token } = await signedIn();
+  expect((await answered(introspect(token))).body['active']).toBe(true);
+  await expireSessions(fixture, user);
+  expect(await answered(introspect(token))).toEqual(INACTIVE);
 });
 
 test('its client takes it back, with its grant, and the audit log tells (RFC 7009 §2.1)', async () => {

@@ -17,6 +17,17 @@ export async function ageArtifacts(
   );
 }
 
+/** Has the sessions of a person expire, with nobody having ended them. */
+export async function expireSessions(
+  { application }: Pick<Fixture, 'application'>,
+  { id }: Pick<TestUser, 'id'>,
+): Promise<void> {
+  await application.database
+    .knex('artifacts')
+    .where({ account_id: id, model: 'Session' })
+    .update({ expires_at: new Date(0) });
+}
+
 /** Makes the sessions of a person look as if they had signed in some seconds earlier. */
 export async function ageSessions(
   { application: { database, artifactCodec } }: Pick<Fixture, 'application'>,
