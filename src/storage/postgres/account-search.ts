@@ -26,8 +26,8 @@ export interface SearchPage<Row> {
 
 /** Work of one page: blocks of the index, and eighths of the rows, that are read. An ordinary search takes some 100 at most. */
 const BUDGET = 120;
-/** Disabled accounts that one page looks through. */
-const DISABLED = 5_000;
+/** Work of a count, which somebody has asked for. */
+export const COUNT_BUDGET = 1_000;
 const PAST_EVERY_ACCOUNT = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -53,53 +53,31 @@ export async function searchAccountPage<Row>(
     after: after ?? null,
     email: email === undefined ? null : normalizeLogin(email),
     username: username === undefined ? null : normalizeLogin(username),
-    disabled: DISABLED,
     budget,
   };
-  const behind = `position ${newestFirst ? '<' : '>'} ${place}`;
-  const made = first === null ? '' : 'and id >= :first';
   const read = (found: string): Promise<(Row & Placed)[]> =>
     select(
       'found.place',
       `from (${found}) as found left join accounts on accounts.id = found.account_id order by found.place ${order}`,
       bindings,
     );
-  const few = (of: string, goOn = ''): string =>
-    `with looked as materialized (${of}),
-      matching as materialized (select position as place, id as account_id from looked where search_text like ${pattern} order by position ${order} limit :rows)
-      select * from matching ${goOn}`;
-
   if (email !== undefined || username !== undefined) {
     const conditions = [
       ...(email === undefined ? [] : ['email_normalized = :email']),
       ...(username === undefined ? [] : ['username_normalized = :username']),
       ...(disabled === undefined ? [] : [disabled ? 'disabled' : 'not disabled']),
-      behind,
+      ...(first === null ? [] : ['id >= :first']),
+      `position ${newestFirst ? '<' : '>'} ${place}`,
     ];
-    return pageOf(
-      await read(
-        few(`select position, id, search_text from accounts where ${conditions.join(' and ')} ${made}`),
-      ),
-      limit,
-    );
+    const named = `with named as materialized (
+        select position, id, search_text from accounts where ${conditions.join(' and ')}
+      ) select position as place, id as account_id from named where search_text like ${pattern} limit :rows`;
+    return pageOf(await read(named), limit);
   }
-  if (disabled === true) {
-    const walked = `select position, id, search_text from accounts where disabled and ${behind} ${made}
-      order by position ${order} limit :disabled`;
-    const goOn = `union all select ${newestFirst ? 'min' : 'max'}(position), null from looked
-      having count(*) = :disabled and (select count(*) from matching) < :rows`;
-    return pageOf(await read(few(walked, goOn)), limit);
-  }
-  const from =
-    first === null
-      ? '0'
-      : `coalesce((
-          select number from generate_series(0, (select max(stretch) from accounts)) as number
-          where (select id from accounts where stretch = number order by id desc limit 1) >= :first order by number limit 1
-        )::bigint << 13, :end)`;
-  const [low, high] = newestFirst ? [from, `${place} - 1`] : [`greatest(${from}, ${place} + 1)`, ':end'];
-  const found = `select * from search_accounts(
-    ${pattern}, ${low}, ${high}, ${String(newestFirst)}, ${String(disabled === undefined)}, :first, :rows, :budget)`;
+  const [low, high] = newestFirst ? ['0', `${place} - 1`] : [`${place} + 1`, ':end'];
+  const find = disabled === true ? 'find_disabled_accounts' : 'find_accounts';
+  const found = `select * from ${find}(
+    ${pattern}, ${low}, ${high}, ${String(newestFirst)}, ${String(disabled !== false)}, :first, :rows, :budget)`;
   return pageOf(await read(found), limit);
 }
 

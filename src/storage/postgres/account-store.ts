@@ -6,7 +6,7 @@ import { normalizeLogin, normalizeTypedLogin } from '../../domain/accounts/norma
 import { DomainError } from '../../domain/errors.js';
 import { ACCOUNT_COLUMNS, SELECT_ACCOUNT, toAccount, type AccountRow } from './account-row.js';
 import { countAccountRows, selectAccountPage } from './account-list.js';
-import { searchAccountPage, type Placed, type SelectPlaced } from './account-search.js';
+import { COUNT_BUDGET, searchAccountPage, type Placed, type SelectPlaced } from './account-search.js';
 import { refusingUnknownRoles } from './refuse-unknown-roles.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -76,7 +76,11 @@ export function createAccountStore(knex: Knex): AccountStore {
       }
       const selectIds: SelectPlaced<object> = async (columns, from, bindings) =>
         (await knex.raw<{ rows: Placed[] }>(`select ${columns}, accounts.id ${from}`, bindings)).rows;
-      const { rows, next } = await searchAccountPage(selectIds, { ...filter, search, limit: atMost });
+      const { rows, next } = await searchAccountPage(
+        selectIds,
+        { ...filter, search, limit: atMost },
+        COUNT_BUDGET,
+      );
       return { count: rows.length, isCapped: next !== undefined };
     },
 
