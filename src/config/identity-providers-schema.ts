@@ -71,6 +71,12 @@ const complete = z.superRefine<unknown>(
     } else if (value['issuer'] !== undefined) {
       fault('issuer', 'is not for a provider of type oauth2', 'Remove it, or write type: oidc.');
     }
+    if (value['logout_return'] === true) {
+      if (type !== 'oidc') fault('logout_return', 'is not for a provider of type oauth2', 'Remove it.');
+      else if ((value['logout'] ?? preset?.logout ?? true) === false) {
+        fault('logout_return', 'is only for a provider with logout: true', 'Add logout: true, or remove it.');
+      }
+    }
     const secrets = ['client_secret', 'client_secret_file'].filter((key) => value[key] !== undefined);
     if (secrets.length === 0) {
       fault('client_secret_file', 'is missing', 'Name the file that holds the client secret.');
@@ -114,6 +120,7 @@ export const identityProviderSchema = z
     trust_amr: z.boolean().default(false),
     fresh_sign_in: z.enum(['check', 'assume']).default('check'),
     logout: z.boolean().optional(),
+    logout_return: z.boolean().default(false),
     hidden: z.boolean().default(false),
     private_network: z.boolean().default(false),
   })

@@ -70,6 +70,7 @@ function toProvider(
     trustAmr: entry.trust_amr,
     freshSignIn: entry.fresh_sign_in,
     logout: type === 'oidc' && (entry.logout ?? preset.logout),
+    logoutReturn: entry.logout_return,
     hidden: entry.hidden,
     privateNetwork: entry.private_network,
   };

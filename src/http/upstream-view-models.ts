@@ -40,9 +40,16 @@ export interface UpstreamFailedView {
   readonly back?: 'sign_in' | 'account' | undefined;
 }
 
+/** The person came back from the page of another provider on which one signs out there, or stays. */
+export interface UpstreamSignOutDoneView {
+  readonly providerName: string;
+}
+
 /** Signing out of this provider does not sign out there, and there is no place where one could. */
 export interface UpstreamSignOutFailedView {
   readonly providerName: string;
+  /** Somebody came back from such a place, but not from where this browser was sent. */
+  readonly fault?: 'return_unknown' | undefined;
 }
 
 /** Links with other providers: posts `link` with the id of one, or `unlink` with the id of a link. */

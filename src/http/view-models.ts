@@ -3,6 +3,7 @@ import type {
   UpstreamButton,
   UpstreamFailedView,
   UpstreamLinkView,
+  UpstreamSignOutDoneView,
   UpstreamSignOutFailedView,
   UpstreamSignUpView,
 } from './upstream-view-models.js';
@@ -207,6 +208,7 @@ export interface Views {
   readonly 'upstream-link': UpstreamLinkView;
   readonly 'upstream-sign-up': UpstreamSignUpView;
   readonly 'upstream-failed': UpstreamFailedView;
+  readonly 'upstream-sign-out-done': UpstreamSignOutDoneView;
   readonly 'upstream-sign-out-failed': UpstreamSignOutFailedView;
   readonly 'account-linked-accounts': AccountLinkedAccountsView;
   readonly home: HomeView;

@@ -58,7 +58,7 @@ export function createOpenidUpstream(deps: {
         return identity;
       }),
 
-    signOutUri: (provider, idToken) =>
+    signOutUri: (provider, { idToken, comeBack }) =>
       telling(async () => {
         const { configuration } = await deps.connections(provider);
         const { end_session_endpoint: endpoint } = configuration.serverMetadata();
@@ -66,6 +66,7 @@ export function createOpenidUpstream(deps: {
           ? undefined
           : openid.buildEndSessionUrl(configuration, {
               ...(idToken === undefined ? {} : { id_token_hint: idToken }),
+              ...(comeBack && { post_logout_redirect_uri: comeBack.uri, state: comeBack.state }),
             }).href;
       }),
   };

@@ -44,6 +44,12 @@ describe('identity_providers', () => {
     );
   });
 
+  it('lets nobody be sent back after a logout, unless it is wished for', () => {
+    expect(read({}).identityProviders[0]).toMatchObject({ logout: true, logoutReturn: false });
+    const more = { preset: 'google', logout: true, logout_return: true };
+    expect(read(more).identityProviders[0]).toMatchObject({ logout: true, logoutReturn: true });
+  });
+
   it('lets new people in by default only where everybody may sign up', () => {
     expect(read({}, { sign_up: { mode: 'open' } }).identityProviders[0]?.signUp).toBe(true);
     const some = { sign_up: { mode: 'open', email_domains: ['example.org'] } };
@@ -63,6 +69,9 @@ describe('identity_providers', () => {
     [{ preset: 'gogle' }, /Did you mean google/],
     [{ tenant: 'x' }, /only for the preset microsoft/],
     [{ email_domains: ['@example.org'] }, /is not a domain/],
+    [{ logout_return: true, logout: false }, /logout_return.*is only for a provider with logout.*Add/s],
+    [{ logout_return: true, preset: 'google' }, /logout_return.*is only for a provider with logout/s],
+    [{ logout_return: true, type: 'oauth2' }, /logout_return.*is not for a provider of type oauth2/s],
     [{ trust_mail: true }, /Did you mean trust_email/],
   ])('refuses %j, saying what to do', (provider, message) => {
     expect(faultsIn({ identity_providers: [{ ...GOOD, ...provider }] })).toMatch(message);

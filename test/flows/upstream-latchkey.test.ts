@@ -33,6 +33,7 @@ beforeAll(async () => {
         client_id: 'downstream',
         client_secret: CLIENT_SECRET,
         sign_up: 'allow',
+        logout_return: true,
       },
     ],
   }));
@@ -44,6 +45,7 @@ beforeAll(async () => {
           type: 'web',
           client_secret: CLIENT_SECRET,
           redirect_uris: [`${downstream.server.issuer}/upstream/home/callback`],
+          post_logout_redirect_uris: [`${downstream.server.issuer}/upstream/home/signed-out`],
           scope: 'openid email profile',
           first_party: true,
           backchannel_logout_uri: `${downstream.server.issuer}/upstream/home/backchannel-logout`,
@@ -91,7 +93,7 @@ async function withPage(
 }
 
 describe('sign-in by another Latchkey, in a browser', () => {
-  it('makes an account, without scripts, and signs in again without a word', async () => {
+  it('makes an account, without scripts, signs in again without a word, and signs out of both', async () => {
     await withPage(
       async (page) => {
         await page.goto(authorizationRequest(server().issuer, app).url);
@@ -118,6 +120,9 @@ describe('sign-in by another Latchkey, in a browser', () => {
         expect(origin).toBe(upstream.server.issuer);
         // The provider knows whose session it is, and need not be told again.
         expect(decodeJwt(searchParams.get('id_token_hint') ?? '')).toMatchObject({ sub: person.id });
+        await page.getByRole('button', { name: 'Sign out' }).click();
+        await page.getByRole('heading', { name: 'The sign-out is finished' }).waitFor();
+        expect(new URL(page.url()).origin).toBe(server().issuer);
       },
       { javaScriptEnabled: false },
     );

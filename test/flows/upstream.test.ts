@@ -44,6 +44,7 @@ beforeAll(async () => {
       { id: 'fake', name: 'Fake', ...oidc, sign_up: 'allow' },
       { id: 'closed', name: 'Closed', ...oidc },
       { id: 'school', name: 'School', ...oidc, sign_up: 'allow', email_domains: ['*.school.test'] },
+      { id: 'returning', name: 'Returning', ...oidc, sign_up: 'allow', logout_return: true, hidden: true },
       { id: 'secret', name: 'Secret', ...oidc, hidden: true },
       {
         id: 'hub',
@@ -426,6 +427,54 @@ it('keeps nothing readable of a sign-in that is under way (S6)', async () => {
     expect(dump).not.toContain(secret);
     expect(dump).not.toContain(Buffer.from(secret).toString('hex'));
   }
+});
+
+describe('signing out there as well (RP-Initiated Logout 1.0)', () => {
+  /** A browser that has signed out here, and follows the link to sign out there. */
+  const leaveBy = async (provider: string) => {
+    const client = await fixture.client({ identityProviders: [provider] });
+    const begun = await begin({}, client);
+    const { agent } = begun;
+    const arrival = await agent.open(fake.approve(await leave(begun, provider), newPerson()));
+    await signUp(agent, arrival);
+    const { page } = await agent.open(`${issuer}/session/end`);
+    if (!page) throw new Error('no page');
+    const done = await agent.submit(formOf(page, '/session/end/confirm'), { logout: 'yes' });
+    const link = `/upstream/${provider}/sign-out`;
+    expect(textOf(done)).toContain(`href="${link}"`);
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    const { location = '' } = (await agent.request(link, { headers })).headers;
+    expect(location).toMatch(`${fake.issuer}/logout?`);
+    return { agent, asked: new URL(location).searchParams };
+  };
+  const ours = () => `${issuer}/upstream/returning/signed-out`;
+
+  it('leads back by an address of this server and a state (§2, §3), also in another language', async () => {
+    const { agent, asked } = await leaveBy('returning');
+    expect(asked.get('post_logout_redirect_uri')).toBe(ours());
+    expect(asked.get('id_token_hint')).toMatch(/^ey/);
+    const state = asked.get('state') ?? '';
+    expect(state).toMatch(/^[\w-]{43}$/);
+    const back = `${ours()}?state=${state}`;
+    const { page } = await agent.open(back);
+    expect(page).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
+    expect(page?.text).toContain('<bdi>Returning</bdi> has sent you back here.');
+    expect(textOf(await agent.open(`${back}&ui_locales=de`))).toContain('hierher zurückgeschickt');
+
+    const known = [`${ours()}?state=x`, ours(), `${back}&state=${state}`];
+    const answers = await Promise.all([...known.map((uri) => agent.request(uri)), send(back)]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
+    for (const { text } of answers) expect(text).toContain('is not known here');
+    // Another sign-out takes its place.
+    await agent.request('/upstream/returning/sign-out');
+    expect((await agent.request(back)).status).toBe(400);
+  });
+
+  it('ends there where the provider knows no way back', async () => {
+    const { agent, asked } = await leaveBy('fake');
+    expect([...asked.keys()].sort()).toEqual(['client_id', 'id_token_hint']);
+    expect((await agent.request('/upstream/fake/signed-out?state=x')).status).toBe(404);
+  });
 });
 
 describe('a logout at the other provider (Back-Channel Logout 1.0 §2.6)', () => {

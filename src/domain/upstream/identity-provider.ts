@@ -44,6 +44,8 @@ export interface IdentityProvider {
   readonly freshSignIn: 'check' | 'assume';
   /** Whether people who sign out here are shown the way to sign out there. */
   readonly logout: boolean;
+  /** Whether the provider is asked to send them back then: it knows the address. */
+  readonly logoutReturn: boolean;
   /** Without a button, except for apps that name it. */
   readonly hidden: boolean;
   /** Whether it may be on a private network. */

@@ -12,6 +12,14 @@ export interface UpstreamWish {
   readonly uiLocales?: string | undefined;
 }
 
+/** What is asked of another provider at which somebody signs out. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+export interface UpstreamSignOutWish {
+  /** Names the session there, so that the provider need not ask whose it is. */
+  readonly idToken?: string | undefined;
+  /** Where it sends the person back to afterwards, with the state; absent: they stay there. */
+  readonly comeBack?: { readonly uri: string; readonly state: string } | undefined;
+}
+
 /** What the answer is checked by; it is a secret until then. */
 export interface UpstreamChecks {
   /** @see RFC 7636 §4.1 */
@@ -37,9 +45,8 @@ export interface UpstreamProtocol {
     answer: { readonly uri: string; readonly state: string; readonly checks: UpstreamChecks },
   ): Promise<UpstreamIdentity>;
   /**
-   * @param idToken names the session there, so that the provider need not ask whose it is
    * @returns where people sign out there; undefined where there is no such place
    * @throws {UpstreamError} `unreachable`, `invalid_answer`
    */
-  signOutUri(provider: IdentityProvider, idToken?: string): Promise<string | undefined>;
+  signOutUri(provider: IdentityProvider, wish: UpstreamSignOutWish): Promise<string | undefined>;
 }

@@ -2,14 +2,13 @@ import Router, { type RouterContext } from '@koa/router';
 import { answerUpstream } from '../../domain/upstream/answer-upstream.js';
 import { callbackUri } from '../../domain/upstream/begin-upstream.js';
 import type { IdentityProvider } from '../../domain/upstream/identity-provider.js';
-import { takeForSignOut } from '../../domain/upstream/sign-out-ticket.js';
 import { UpstreamError } from '../../domain/upstream/upstream-error.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { callbackPath } from './go-upstream.js';
 import { LINKED_ACCOUNTS_PATH } from './linked-accounts-path.js';
-import { signOutPath } from './sign-out-link.js';
 import { answerBackchannelLogout } from './backchannel-logout.js';
 import { showFailure } from './show-failure.js';
+import { signOutThere, welcomeBack } from './sign-out-there.js';
 import type { UpstreamDeps } from './upstream-deps.js';
 
 /** Characters of a state; ours has 43. */
@@ -29,6 +28,10 @@ export function createUpstreamRouter(deps: UpstreamDeps): Router {
   router.get('/upstream/:provider/sign-out', async (ctx: RouterContext) => {
     const provider = find(ctx);
     if (provider?.logout === true) await signOutThere(deps, ctx, provider);
+  });
+  router.get('/upstream/:provider/signed-out', (ctx: RouterContext) => {
+    const provider = find(ctx);
+    if (provider?.logoutReturn === true) welcomeBack(deps, ctx, provider);
   });
   router.post('/upstream/:provider/backchannel-logout', async (ctx: RouterContext) => {
     const provider = find(ctx);
@@ -68,37 +71,4 @@ async function takeAnswer(deps: UpstreamDeps, ctx: RouterContext, provider: Iden
     if (!(error instanceof UpstreamError)) throw error;
     showFailure(deps, ctx, error, { providerName: provider.name });
   }
-}
-
-async function signOutThere(
-  deps: UpstreamDeps,
-  ctx: RouterContext,
-  provider: IdentityProvider,
-): Promise<void> {
-  ctx.set('Cache-Control', 'no-store');
-  try {
-    const uri = await deps.protocol.signOutUri(provider, await hintOf(deps, ctx, provider));
-    if (uri === undefined) {
-      deps.pages.show(ctx, 'upstream-sign-out-failed', { providerName: provider.name });
-      return;
-    }
-    ctx.status = 303;
-    ctx.redirect(uri);
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    showFailure(deps, ctx, error, { providerName: provider.name });
-  }
-}
-
-/** The ID token of the sign-in there, once, and only for whoever comes from a page of this server. */
-async function hintOf(
-  deps: UpstreamDeps,
-  ctx: RouterContext,
-  provider: IdentityProvider,
-): Promise<string | undefined> {
-  const ticket = deps.cookies.signOut.read(ctx);
-  // With it the provider may ask nothing, so that another site could sign people out there by a link.
-  if (ticket === undefined || ctx.get('sec-fetch-site') !== 'same-origin') return undefined;
-  deps.cookies.signOut.clear(ctx, signOutPath(provider.id));
-  return takeForSignOut(deps, provider, ticket);
 }

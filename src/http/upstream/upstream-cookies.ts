@@ -20,6 +20,8 @@ export interface UpstreamCookies {
   readonly pendingLink: SecretCookie;
   /** Has the ID token used when the person signs out there. */
   readonly signOut: SecretCookie;
+  /** The state with which the person comes back from signing out there. */
+  readonly signOutState: SecretCookie;
   /** The provider by which the person signed in last. */
   readonly lastProvider: SecretCookie;
 }
@@ -42,6 +44,7 @@ export function createUpstreamCookies(secure: boolean): UpstreamCookies {
     identity: cookie('latchkey_upstream_identity'),
     pendingLink: cookie('latchkey_upstream_link'),
     signOut: cookie('latchkey_upstream_sign_out', SIGN_OUT_SECONDS),
+    signOutState: cookie('latchkey_upstream_sign_out_state'),
     lastProvider: cookie('latchkey_upstream_provider', SIGN_OUT_SECONDS),
   };
 }
