@@ -1,9 +1,11 @@
 import type { AccessToken, ClientCredentials, default as Provider } from 'oidc-provider';
+import type { ArtifactWrite } from '../domain/artifacts/artifact.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
 import type { JsonObject, JsonValue } from '../domain/json.js';
 import type { Resource } from '../domain/resources/resource.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { ArtifactUnits } from './artifact-units.js';
+import { EXCHANGED } from './exchange-actors.js';
 import { readOwnJwt } from './own-jwt.js';
 import type { ProtocolSettings } from './provider-dependencies.js';
 import { orUnavailable } from './unavailable.js';
@@ -55,19 +57,22 @@ export function keepJwts(
   const introspectable = introspectableJwtResources(settings);
   const mayComeBack = (audience: unknown): boolean =>
     typeof audience === 'string' && introspectable.has(audience);
-  const keep = (token: AccessToken | ClientCredentials, payload: JsonObject, grantId?: string): void => {
+  const keep = (
+    token: AccessToken | ClientCredentials,
+    payload: JsonObject,
+    endsWith: Pick<ArtifactWrite, 'grantId' | 'clientId'>,
+  ): void => {
     units.current()?.upsert({
       model: 'JwtAccessToken',
       id: token.jti,
       payload,
       expiresAt: epochSeconds(clock.now()) + token.remainingTTL,
-      // With either of them it ends.
-      ...(grantId === undefined ? { clientId: token.clientId } : { grantId }),
+      ...endsWith,
     });
   };
   provider.on('access_token.issued', (token) => {
     if (!settings.features.tokenExchange && !mayComeBack(token.aud)) return;
-    const { accountId, grantId, sid } = token;
+    const { accountId, clientId, grantId, sid } = token;
     const session = token.expiresWithSession ? token.sessionUid : undefined;
     keep(
       token,
@@ -77,11 +82,12 @@ export function keepJwts(
         ...(session === undefined ? {} : { sessionUid: session }),
         ...(sid === undefined ? {} : { sid }),
       },
-      grantId,
+      // A grant ends with its client. One that was exchanged hangs on the grant of another one.
+      token.gty === EXCHANGED ? { grantId, clientId } : { grantId },
     );
   });
   provider.on('client_credentials.issued', (token) => {
-    if (mayComeBack(token.aud)) keep(token, {});
+    if (mayComeBack(token.aud)) keep(token, {}, { clientId: token.clientId });
   });
 }
 

@@ -12,7 +12,7 @@ import { epochSeconds } from '../domain/clock.js';
 import type { Resource } from '../domain/resources/resource.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
 import { clientTraits } from './client-metadata.js';
-import { tellActor } from './exchange-actors.js';
+import { EXCHANGED, tellActor } from './exchange-actors.js';
 import { accountBehind, createFindAccount } from './find-account.js';
 import type { KeptJwtsDeps } from './kept-jwts.js';
 import { allowedResource, allowedScope, refuseBoundTokens, resourceServerOf } from './resource-token.js';
@@ -71,7 +71,7 @@ async function exchange(provider: Provider, ctx: Context, deps: TokenExchangeDep
     accountId: subject.accountId,
     client,
     grantId: subject.grantId,
-    gty: 'token_exchange',
+    gty: EXCHANGED,
     scope,
     sid: subject.sid,
     ...(subject.endsWithSession === undefined
@@ -189,7 +189,7 @@ async function requireAccount(
     accountId: subject.accountId,
     client: ctx.oidc.client,
     grantId: subject.grantId,
-    gty: 'token_exchange',
+    gty: EXCHANGED,
   });
   const account = await find(ctx, subject.accountId, placeholder);
   const person = account && accountBehind(account);

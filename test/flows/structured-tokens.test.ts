@@ -1,9 +1,10 @@
 import * as jose from 'jose';
 import * as openid from 'openid-client';
 import { deleteClient } from '../../src/domain/clients/delete-client.js';
+import { revokeClientTokens } from '../../src/domain/clients/revoke-client-tokens.js';
 import { revokeGrants } from '../../src/domain/grants/revoke-grants.js';
 import { endSession } from '../../src/domain/sessions/end-session.js';
-import { expireSessions } from '../support/age-artifacts.js';
+import { expireGrants, expireSessions } from '../support/age-artifacts.js';
 import {
   authorizationRequest,
   basic,
@@ -156,6 +157,13 @@ test('it is not active beyond its session, which nobody has ended', async () => 
   expect(await answered(introspect(token))).toEqual(INACTIVE);
 });
 
+test('it is not active beyond its grant, whose row is there still', async () => {
+  const { user, token } = await signedIn({ scope: 'openid read offline_access' });
+  expect((await answered(introspect(token))).body['active']).toBe(true);
+  await expireGrants(fixture, user);
+  expect(await answered(introspect(token))).toEqual(INACTIVE);
+});
+
 test('its client takes it back, with its grant, and the audit log tells (RFC 7009 §2.1)', async () => {
   const { user, token, tokens } = await signedIn();
   expectSpecError(await revoke(token, stock), 400, 'invalid_request');
@@ -187,22 +195,30 @@ test('one of a service is introspected and taken back, and ends with its client'
   expect(await answered(introspect(second))).toEqual(INACTIVE);
 });
 
+async function exchange(token: string): Promise<string> {
+  const parameters = {
+    grant_type: GRANT,
+    subject_token: token,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    resource: STOCK,
+  };
+  return tokensOf(await postForm(`${server.issuer}/token`, parameters, { headers: basic(orders) }))
+    .accessToken;
+}
+
 test('one that was exchanged is taken back without the sign-in that it came from (RFC 8693)', async () => {
   const { token } = await signedIn();
-  const exchanged = tokensOf(
-    await postForm(
-      `${server.issuer}/token`,
-      {
-        grant_type: GRANT,
-        subject_token: token,
-        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-        resource: STOCK,
-      },
-      { headers: basic(orders) },
-    ),
-  ).accessToken;
+  const exchanged = await exchange(token);
   expect((await answered(introspect(exchanged, stock))).body).toMatchObject({ act: { sub: 'orders' } });
   await revoke(exchanged, orders);
+  expect(await answered(introspect(exchanged, stock))).toEqual(INACTIVE);
+  expect((await answered(introspect(token))).body['active']).toBe(true);
+});
+
+test('one that was exchanged ends with the tokens of the client that acts with it', async () => {
+  const { token } = await signedIn();
+  const exchanged = await exchange(token);
+  await revokeClientTokens(fixture.application, 'orders');
   expect(await answered(introspect(exchanged, stock))).toEqual(INACTIVE);
   expect((await answered(introspect(token))).body['active']).toBe(true);
 });

@@ -28,6 +28,23 @@ export async function expireSessions(
     .update({ expires_at: new Date(0) });
 }
 
+/** Has the grants of a person say that they have expired, while their rows stay. */
+export async function expireGrants(
+  { application: { database, artifactCodec } }: Pick<Fixture, 'application'>,
+  { id }: Pick<TestUser, 'id'>,
+): Promise<void> {
+  const rows = await database
+    .knex('artifacts')
+    .where({ account_id: id, model: 'Grant' })
+    .select<{ id: Buffer; payload: Buffer }[]>('id', 'payload');
+  for (const row of rows) {
+    const { id: jti, payload } = artifactCodec.toArtifact({ ...row, consumedAt: null, version: 1 });
+    const expired = { ...payload, exp: 1 };
+    const sealed = artifactCodec.toRow({ model: 'Grant', id: jti, payload: expired, expiresAt: undefined });
+    await database.knex('artifacts').where({ id: row.id }).update({ payload: sealed.payload });
+  }
+}
+
 /** Makes the sessions of a person look as if they had signed in some seconds earlier. */
 export async function ageSessions(
   { application: { database, artifactCodec } }: Pick<Fixture, 'application'>,

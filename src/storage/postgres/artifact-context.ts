@@ -9,12 +9,13 @@ import { asUnavailable } from './unavailable.js';
 export interface ArtifactTies {
   readonly grantId: Buffer | null;
   readonly sessionUid: Buffer | null;
+  /** The account with whose revocation it ends, or a client as `revokedClient` writes it. */
   readonly accountId: string | null;
 }
 
-/** The last revocation of an account. */
+/** The last revocation of an account or a client. */
 export interface RevocationMark {
-  /** Grows with every revocation of any account. */
+  /** Grows with every revocation of any of them. */
   readonly epoch: number;
   /** The artifact that stays. */
   readonly keptId: Buffer | null;
@@ -24,7 +25,7 @@ export interface RevocationMark {
 export interface ArtifactContext {
   readonly grant: FoundArtifact | undefined;
   readonly session: FoundArtifact | undefined;
-  /** Absent while the account was not revoked. */
+  /** Absent while the account or client was not revoked. */
   readonly revocation: RevocationMark | undefined;
 }
 
@@ -35,8 +36,13 @@ export interface ArtifactContexts {
   purge(at: Date): Promise<number>;
 }
 
-/** Stands for all accounts, among the revoked ones. */
+/** Stands for all accounts and clients, among the revoked ones. */
 export const EVERYBODY = '*';
+
+/** Stands for a client, among the revoked accounts: no account has an id like that. */
+export function revokedClient(clientId: string): string {
+  return `client:${clientId}`;
+}
 
 /** Bindings: grants, uids, accounts. Served by artifacts_pkey, artifacts_uid_unique, artifact_revocations_pkey. */
 const CONTEXT = prepared(

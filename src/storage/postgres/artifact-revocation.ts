@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { ArtifactRevocation } from '../../domain/artifacts/artifact-revocation.js';
-import { EVERYBODY } from './artifact-context.js';
+import { EVERYBODY, revokedClient } from './artifact-context.js';
 import { REVOKE_ACCOUNT, REVOKE_CLIENT, REVOKE_EVERYTHING } from './artifact-statements.js';
 
 /**
- * Bindings: account, what stays. Tells of the revocation those artifacts that are in Redis. The number is taken when the
+ * Bindings: account or client, what stays. Tells of the revocation those artifacts that are in Redis. The number is taken when the
  * row is locked, so that it grows in the order of the commits.
  */
 const MARK = `
@@ -39,6 +39,7 @@ export function createArtifactRevocation(knex: Knex): ArtifactRevocation {
     },
     async revokeClient(clientId) {
       await allowTime();
+      await knex.raw(MARK, [revokedClient(clientId), null]);
       return revoke(REVOKE_CLIENT, [clientId]);
     },
     async revokeEverything() {

@@ -12,7 +12,7 @@ export interface RedisArtifact extends ArtifactTies {
   readonly consumedAt: number | null;
   /** Epoch seconds; null: it does not expire. */
   readonly expiresAt: number | null;
-  /** The last revocation of the account that it has seen. */
+  /** The last revocation of the account or client that it has seen. */
   readonly epoch: number;
 }
 
@@ -21,7 +21,7 @@ export interface RowWrite {
   readonly row: ArtifactRow;
   readonly mode: 'insert' | 'unique' | 'replace';
   readonly foundVersion?: number | undefined;
-  /** The last revocation of its account, 0 when there was none. */
+  /** The last revocation of its account or client, 0 when there was none. */
   readonly epoch: number;
   /** Whether what is there goes on although it has not seen that revocation. */
   readonly isKept: boolean;

@@ -7,7 +7,7 @@ import type {
 } from '../../domain/artifacts/artifact-store.js';
 import { epochSeconds, type Clock } from '../../domain/clock.js';
 import type { ArtifactCodec, ArtifactRow } from '../postgres/artifact-codec.js';
-import type { ArtifactContexts, RevocationMark } from '../postgres/artifact-context.js';
+import { revokedClient, type ArtifactContexts, type RevocationMark } from '../postgres/artifact-context.js';
 import { createArtifactRows, type RedisArtifact, type RowWrite } from './artifact-rows.js';
 import type { Redis } from './redis.js';
 
@@ -59,7 +59,7 @@ export function createRedisArtifactStore(options: RedisArtifactStoreOptions): Ar
     mode: RowWrite['mode'],
     foundVersion?: number,
   ): Promise<RowWrite> => {
-    const row = codec.toRow(write);
+    const row = withRevokedClient(codec.toRow(write));
     const { accountId } = row;
     const mark =
       accountId === null
@@ -187,7 +187,13 @@ export function createRedisArtifactStore(options: RedisArtifactStoreOptions): Ar
   };
 }
 
-/** Whether the account was revoked since, and this was not what it was to keep. */
+/** What is of a client, and of no account by itself, ends with a revocation of the client in the same way. */
+function withRevokedClient(row: ArtifactRow): ArtifactRow {
+  const { accountId, clientId } = row;
+  return accountId === null && clientId !== null ? { ...row, accountId: revokedClient(clientId) } : row;
+}
+
+/** Whether the account or client was revoked since, and this was not what it was to keep. */
 function isRevoked({ id, epoch }: RedisArtifact, revocation: RevocationMark | undefined): boolean {
   return revocation !== undefined && epoch < revocation.epoch && revocation.keptId?.equals(id) !== true;
 }

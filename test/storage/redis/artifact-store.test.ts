@@ -184,6 +184,26 @@ describeWithRedis('the artifact store with its short-lived part in Redis', () =>
         expect(await found('bob-again')).toBe(true);
       });
 
+      test('ends with a revocation of its client, where it is of one', async () => {
+        const ofClient = (id: string, clientId: string): ArtifactWrite => ({
+          ...interaction(id, { clientId }),
+          model: 'JwtAccessToken',
+        });
+        const found = async (id: string) => (await store.find({ model: 'JwtAccessToken', id })) !== undefined;
+        await store.commit({
+          ...NOTHING,
+          insert: [ofClient('of-worker', 'worker'), ofClient('of-other', 'other')],
+        });
+        await store.revokeClient('worker');
+        expect(await found('of-worker')).toBe(false);
+        expect(await found('of-other')).toBe(true);
+        await store.commit({ ...NOTHING, insert: [ofClient('of-worker-again', 'worker')] });
+        expect(await found('of-worker-again')).toBe(true);
+        await store.revokeEverything();
+        expect(await found('of-worker-again')).toBe(false);
+        expect(await found('of-other')).toBe(false);
+      });
+
       test('stays ended when it is written in the moment of the revocation', async () => {
         const account = newAccountId(new Date());
         const ids = Array.from({ length: 20 }, (_each, index) => `racing-${index}`);
