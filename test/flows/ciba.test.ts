@@ -314,9 +314,11 @@ test('an essential acr has to be reached, and one that is only wished for need n
   expect([refused.status, refused.text.includes('This needs a second factor.')]).toEqual([422, true]);
   expectSpecError(await redeem(bank, id), 400, 'authorization_pending');
 
-  const { secret } = await beginTotp(fixture.application, user.id);
+  const binding = 'a test';
+  const { secret } = await beginTotp(fixture.application, user.id, binding);
   const step = totpStep(new Date());
-  await confirmTotp(fixture.application, { accountId: user.id, code: totpCode(secret, step), name: '' });
+  const code = totpCode(secret, step);
+  await confirmTotp(fixture.application, { accountId: user.id, binding, code, name: '' });
   const agent = new UserAgent(server.issuer);
   const { page } = await openPage(user, agent);
   await agent.submit(formOf(page, '/second-factor/totp'), { code: totpCode(secret, step + 1) });

@@ -70,6 +70,12 @@ function pageOf({ page, url }: Arrival): NonNullable<Arrival['page']> {
   return page;
 }
 
+/** The key of an authenticator that a page shows. */
+function secretIn(arrival: Arrival): Buffer {
+  const uri = new URL(unescapeHtml(/href="(otpauth:[^"]*)"/.exec(pageOf(arrival).text)?.[1] ?? ''));
+  return fromBase32(uri.searchParams.get('secret') ?? '');
+}
+
 /** Goes to a request and types the password. */
 async function typePassword(agent: UserAgent, url: string, user: TestUser): Promise<Arrival> {
   const arrival = await agent.open(url);
@@ -324,8 +330,7 @@ describe('a client that requires a second factor', () => {
     const { text } = pageOf(setup);
     const qr = await agent.request(/src="([^"]*qr\.svg)"/.exec(text)?.[1] ?? '');
     expect(qr.headers).toMatchObject({ 'content-type': 'image/svg+xml', 'cache-control': 'no-store' });
-    const uri = new URL(unescapeHtml(/href="(otpauth:[^"]*)"/.exec(text)?.[1] ?? ''));
-    const secret = fromBase32(uri.searchParams.get('secret') ?? '');
+    const secret = secretIn(setup);
 
     const wrong = await agent.submit(formOf(pageOf(setup), '/setup'), { code: '000000', name: '' });
     expect(pageOf(wrong).status).toBe(422);
@@ -342,6 +347,26 @@ describe('a client that requires a second factor', () => {
     const claims = claimsOf(await tokensFor(done.url, request, strict));
     expect(claims).toMatchObject({ acr: MFA, amr: ['pwd', 'otp', 'mfa'] });
     expect(await fixture.application.stores.recoveryCodes.countLeft(user.id)).toBe(10);
+  });
+
+  it('shows the key of a new authenticator to the browser alone that began it', async () => {
+    const strict = await fixture.client({ requireSecondFactor: true });
+    const user = await fixture.user();
+    const session = await signedInByPassword(user);
+    // Whoever knows the password must not have the owner take a key that they have seen.
+    const stranger = agentOf();
+    const begun = await typePassword(stranger, ask({}, strict).url, user);
+    expect(secretIn(await session.open('/account/totp/setup'))).not.toEqual(secretIn(begun));
+    const again = await stranger.open(begun.url.href);
+    const owner = agentOf();
+    const setup = await typePassword(owner, ask({}, strict).url, user);
+    expect(secretIn(setup)).not.toEqual(secretIn(again));
+    expect((await stranger.request(begun.url.href.replace('/setup', '/qr.svg'))).status).toBe(404);
+    expect((await session.request('/account/totp/qr.svg')).status).toBe(404);
+    const code = totpCode(secretIn(setup), totpStep(new Date()));
+    const refused = await stranger.submit(formOf(pageOf(again), '/setup'), { code, name: '' });
+    expect(pageOf(refused).status).toBe(422);
+    expect(await fixture.application.stores.totp.find(user.id)).toBeUndefined();
   });
 
   it('is not reached by a session of one factor', async () => {
@@ -416,8 +441,7 @@ describe('the pages of the account', () => {
     const overview = await typePassword(agent, `${server.issuer}/account/totp`, user);
     expect(overview.url.pathname).toBe('/account/totp');
     const setup = await agent.open('/account/totp/setup');
-    const uri = new URL(unescapeHtml(/href="(otpauth:[^"]*)"/.exec(pageOf(setup).text)?.[1] ?? ''));
-    const secret = fromBase32(uri.searchParams.get('secret') ?? '');
+    const secret = secretIn(setup);
     const wrong = await agent.submit(formOf(pageOf(setup), '/setup'), { code: '', name: 'Phone' });
     expect(pageOf(wrong).status).toBe(422);
     const code = totpCode(secret, totpStep(new Date()));

@@ -22,9 +22,9 @@ export async function setUpAuthenticator(
     ...application,
     recoveryCodeHash: createKeyedHash(deriveKey(application.dataKey, 'recovery-codes')),
   };
-  const { secret } = await beginTotp(deps, accountId);
+  const { secret } = await beginTotp(deps, accountId, 'a test');
   const code = (): string => totpCode(secret, totpStep(new Date()));
-  await confirmTotp(deps, { accountId, code: code(), name: 'Phone' });
+  await confirmTotp(deps, { accountId, binding: 'a test', code: code(), name: 'Phone' });
   const recoveryCodes = await makeRecoveryCodes(deps, accountId);
   await activateRecoveryCodes(deps, accountId, recoveryCodes);
   return {

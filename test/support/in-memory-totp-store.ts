@@ -24,7 +24,8 @@ export function createInMemoryTotpStore(): InMemoryTotpStore {
     confirm(authenticator) {
       const pending = find(authenticator.accountId, false);
       if (pending?.id !== authenticator.id) return Promise.resolve(false);
-      const confirmed = { ...authenticator, lastUsedAt: authenticator.confirmedAt };
+      const { bindingHash: _, ...counting } = authenticator;
+      const confirmed = { ...counting, lastUsedAt: authenticator.confirmedAt };
       store.authenticators = [...without(pending, find(authenticator.accountId, true)), confirmed];
       return Promise.resolve(true);
     },

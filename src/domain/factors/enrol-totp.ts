@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account } from '../accounts/account.js';
 import { newAccountId } from '../accounts/account-id.js';
 import { lockAccount } from '../accounts/lock-account.js';
@@ -6,7 +7,7 @@ import { DomainError } from '../errors.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { sendNotice } from '../mail/send-notice.js';
 import { generateTotpSecret, matchTotp } from './totp.js';
-import type { TotpAuthenticator } from './totp-store.js';
+import type { TotpAuthenticator, TotpStore } from './totp-store.js';
 
 export interface BeginTotpDeps {
   readonly unitOfWork: UnitOfWork<'accounts' | 'totp'>;
@@ -27,14 +28,20 @@ const LONGEST_NAME = 60;
 
 /**
  * Begins to set up an authenticator, or goes on with the one that was begun: a page that is loaded again shows the same
- * key. It counts for nothing until it is confirmed.
+ * key. It counts for nothing until it is confirmed. One that was begun in another session or sign-in is replaced: whoever
+ * has seen its key, by the password alone, must not have it confirmed by somebody else.
  * @param accountId of whoever sets it up for themselves
+ * @param binding what alone may go on with it, for instance the session of the account's owner
  */
-export async function beginTotp(deps: BeginTotpDeps, accountId: string): Promise<TotpAuthenticator> {
+export async function beginTotp(
+  deps: BeginTotpDeps,
+  accountId: string,
+  binding: string,
+): Promise<TotpAuthenticator> {
   return deps.unitOfWork.run(async ({ accounts, totp }) => {
     await lockAccount(accounts, accountId);
     const now = deps.clock.now();
-    const begun = await totp.findPending(accountId);
+    const begun = await findPendingTotp(totp, accountId, binding);
     if (begun && !isOver(begun, now)) return begun;
     const authenticator: TotpAuthenticator = {
       id: newAccountId(now),
@@ -45,15 +52,28 @@ export async function beginTotp(deps: BeginTotpDeps, accountId: string): Promise
       confirmedAt: undefined,
       lastUsedAt: undefined,
       lastStep: undefined,
+      bindingHash: hash(binding),
     };
     await totp.replacePending(authenticator);
     return authenticator;
   });
 }
 
+/** The authenticator that is being set up, where that was begun under this binding. */
+export async function findPendingTotp(
+  totp: Pick<TotpStore, 'findPending'>,
+  accountId: string,
+  binding: string,
+): Promise<TotpAuthenticator | undefined> {
+  const pending = await totp.findPending(accountId);
+  return pending?.bindingHash?.equals(hash(binding)) === true ? pending : undefined;
+}
+
 /** What somebody confirms a new authenticator with. */
 export interface TotpConfirmation {
   readonly accountId: string;
+  /** The same as where it was begun. */
+  readonly binding: string;
   /** A code that it shows. */
   readonly code: string;
   /** How its owner calls it; empty: it has no name. */
@@ -69,11 +89,11 @@ export interface TotpConfirmation {
  * @throws {DomainError} `invalid_credentials` for a wrong code, `not_found` where nothing is being set up, or not any more
  */
 export async function confirmTotp(deps: ConfirmTotpDeps, input: TotpConfirmation): Promise<Account> {
-  const { accountId, code, keptSessionId } = input;
+  const { accountId, binding, code, keptSessionId } = input;
   return deps.unitOfWork.run(async (stores) => {
     const account = await lockAccount(stores.accounts, accountId);
     const now = deps.clock.now();
-    const pending = await stores.totp.findPending(accountId);
+    const pending = await findPendingTotp(stores.totp, accountId, binding);
     const before = await stores.totp.find(accountId);
     if (!pending || isOver(pending, now) || (input.onlyFirst === true && before)) {
       throw new DomainError('not_found', 'No authenticator is being set up.');
@@ -102,4 +122,8 @@ export async function confirmTotp(deps: ConfirmTotpDeps, input: TotpConfirmation
 
 function isOver({ createdAt }: TotpAuthenticator, now: Date): boolean {
   return now.getTime() - createdAt.getTime() > ENROLMENT_SECONDS * 1000;
+}
+
+function hash(binding: string): Buffer {
+  return createHash('sha256').update(binding).digest();
 }

@@ -10,6 +10,8 @@ export interface TotpAuthenticator {
   readonly createdAt: Date;
   /** Absent while nobody has shown that it works: it counts for nothing then. */
   readonly confirmedAt: Date | undefined;
+  /** What it is being set up in, hashed; absent once it is confirmed. */
+  readonly bindingHash?: Buffer | undefined;
   readonly lastUsedAt: Date | undefined;
   /** The step of the code that was used last. */
   readonly lastStep: number | undefined;

@@ -1,6 +1,6 @@
 import Router, { type RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
-import { beginTotp, confirmTotp } from '../../domain/factors/enrol-totp.js';
+import { beginTotp, confirmTotp, findPendingTotp } from '../../domain/factors/enrol-totp.js';
 import { removeTotp } from '../../domain/factors/remove-totp.js';
 import type { FactorDeps } from '../factors/factor-deps.js';
 import { answerQrCode } from '../factors/qr-code.js';
@@ -68,7 +68,13 @@ async function submitSetup(deps: FactorAccountDeps, ctx: RouterContext): Promise
   try {
     await confirmTotp(
       { ...deps.factors, unitOfWork: ownUnitOfWork(deps, ctx, signedIn) },
-      { accountId: signedIn.account.id, code, name, keptSessionId: signedIn.session.id },
+      {
+        accountId: signedIn.account.id,
+        binding: bindingOf(signedIn),
+        code,
+        name,
+        keptSessionId: signedIn.session.id,
+      },
     );
   } catch (error) {
     const fault = setupFault(error);
@@ -85,7 +91,8 @@ async function submitSetup(deps: FactorAccountDeps, ctx: RouterContext): Promise
 async function showQrCode(deps: FactorAccountDeps, ctx: RouterContext): Promise<void> {
   const signedIn = await deps.signedIn.require(ctx, { recently: true });
   if (!signedIn) return;
-  const pending = await deps.factors.totp.findPending(signedIn.account.id);
+  const { totp } = deps.factors;
+  const pending = await findPendingTotp(totp, signedIn.account.id, bindingOf(signedIn));
   if (!pending) throw new DomainError('not_found', 'No authenticator is being set up.');
   answerQrCode(ctx, totpKey(deps.factors, signedIn.account, pending).otpauthUri);
 }
@@ -124,6 +131,11 @@ async function submitRemove(deps: FactorAccountDeps, ctx: RouterContext): Promis
   goOn(ctx, TOTP_PATH, 'totp_removed');
 }
 
+/** A key that was shown in one session is confirmed in no other one. */
+function bindingOf({ session }: SignedIn): string {
+  return `session ${session.id} new authenticator`;
+}
+
 async function show(
   deps: FactorAccountDeps,
   ctx: RouterContext,
@@ -132,7 +144,7 @@ async function show(
 ): Promise<void> {
   const { account } = signedIn;
   const unitOfWork = ownUnitOfWork(deps, ctx, signedIn);
-  const pending = await beginTotp({ ...deps.factors, unitOfWork }, account.id);
+  const pending = await beginTotp({ ...deps.factors, unitOfWork }, account.id, bindingOf(signedIn));
   const counting = await deps.factors.totp.find(account.id);
   deps.pages.show(
     ctx,

@@ -1,6 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
-import { beginTotp, confirmTotp } from '../../domain/factors/enrol-totp.js';
+import { beginTotp, confirmTotp, findPendingTotp } from '../../domain/factors/enrol-totp.js';
 import { beginPasskeyEnrolment } from '../../domain/passkeys/begin-passkey-enrolment.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { answerQrCode } from '../factors/qr-code.js';
@@ -32,7 +32,9 @@ export async function showSetup(...[deps, ctx, interaction]: Args): Promise<void
 /** The key as an image, only while it is being set up in this interaction. */
 export async function showQrCode(...[deps, ctx, interaction]: Args): Promise<void> {
   const state = await findSignInState(deps, ctx, interaction);
-  const pending = state?.step.kind === 'enrol' && (await deps.factors.totp.findPending(state.account.id));
+  const pending =
+    state?.step.kind === 'enrol' &&
+    (await findPendingTotp(deps.factors.totp, state.account.id, totpBinding(interaction)));
   if (!state || !pending) throw new DomainError('not_found', 'No authenticator is being set up.');
   answerQrCode(ctx, totpKey(deps.factors, state.account, pending).otpauthUri);
 }
@@ -52,7 +54,7 @@ export async function submitSetup(...[deps, ctx, interaction]: Args): Promise<vo
     unitOfWork: deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId })),
   };
   try {
-    await confirmTotp(scoped, { accountId, code, name, onlyFirst: true });
+    await confirmTotp(scoped, { accountId, binding: totpBinding(interaction), code, name, onlyFirst: true });
   } catch (error) {
     const fault = setupFault(error);
     if (!fault) throw error;
@@ -98,6 +100,11 @@ export async function submitSetupPasskey(...[deps, ctx, interaction]: Args): Pro
   await goOnWithNewFactor(deps, ctx, interaction, { method: 'passkey', accountId: account.id });
 }
 
+/** A key that was shown in one sign-in is confirmed in no other one. */
+function totpBinding({ uid }: CurrentInteraction): string {
+  return `interaction ${uid} new authenticator`;
+}
+
 /** A new passkey of one sign-in answers for no other one, and for none of somebody else in the same browser. */
 function enrolmentBinding({ uid }: CurrentInteraction, accountId: string): string {
   return `interaction ${uid} new passkey ${accountId}`;
@@ -127,7 +134,11 @@ async function show(
     return;
   }
   const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: state.account.id }));
-  const pending = await beginTotp({ ...deps.factors, unitOfWork }, state.account.id);
+  const pending = await beginTotp(
+    { ...deps.factors, unitOfWork },
+    state.account.id,
+    totpBinding(interaction),
+  );
   const { action, csrf, ...signIn } = model;
   deps.pages.show(
     ctx,

@@ -12,6 +12,7 @@ interface TotpRow {
   created_at: Date;
   confirmed_at: Date | null;
   last_used_at: Date | null;
+  binding_hash: Buffer | null;
 }
 
 /** Authenticators; a secret opens only in the row of its own authenticator. */
@@ -27,6 +28,7 @@ export function createTotpStore(knex: Knex, sealer: Sealer): TotpStore {
     confirmedAt: row.confirmed_at ?? undefined,
     lastUsedAt: row.last_used_at ?? undefined,
     lastStep: row.last_step === null ? undefined : Number(row.last_step),
+    bindingHash: row.binding_hash ?? undefined,
   });
 
   return {
@@ -38,7 +40,7 @@ export function createTotpStore(knex: Knex, sealer: Sealer): TotpStore {
       const row = await rows().where({ account_id: accountId }).whereNull('confirmed_at').first();
       return row && toAuthenticator(row);
     },
-    async replacePending({ id, accountId, name, secret, createdAt }) {
+    async replacePending({ id, accountId, name, secret, createdAt, bindingHash }) {
       await rows().where({ account_id: accountId }).whereNull('confirmed_at').delete();
       await rows().insert({
         id,
@@ -46,6 +48,7 @@ export function createTotpStore(knex: Knex, sealer: Sealer): TotpStore {
         name,
         secret_sealed: sealer.seal(secret, context(id)),
         created_at: createdAt,
+        binding_hash: bindingHash ?? null,
       });
     },
     async confirm({ id, accountId, name, confirmedAt, lastStep }) {
@@ -58,7 +61,13 @@ export function createTotpStore(knex: Knex, sealer: Sealer): TotpStore {
       await rows().where({ account_id: accountId }).whereNotNull('confirmed_at').delete();
       const confirmed = await rows()
         .where({ id })
-        .update({ name, confirmed_at: confirmedAt, last_used_at: confirmedAt, last_step: lastStep ?? null });
+        .update({
+          name,
+          confirmed_at: confirmedAt,
+          last_used_at: confirmedAt,
+          last_step: lastStep ?? null,
+          binding_hash: null,
+        });
       return confirmed > 0;
     },
     async useStep(id, step, at) {

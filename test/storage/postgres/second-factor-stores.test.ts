@@ -41,6 +41,7 @@ function authenticatorOf(accountId: string, secret = Buffer.from('a secret of 20
     confirmedAt: undefined,
     lastUsedAt: undefined,
     lastStep: undefined,
+    bindingHash: Buffer.alloc(32, 4),
   };
 }
 
@@ -63,7 +64,7 @@ describe('the store of authenticators', () => {
     expect(await store.find(accountId)).toBeUndefined();
     expect(await store.findPending(accountId)).toEqual(pending);
     const { store: same, done, accountId: other } = await confirmed();
-    expect(await same.find(other)).toEqual({ ...done, lastUsedAt: NOW });
+    expect(await same.find(other)).toEqual({ ...done, lastUsedAt: NOW, bindingHash: undefined });
   });
 
   test('lets one of twenty use the code of a step (S35)', async () => {
