@@ -2,9 +2,6 @@ import type { JsonObject } from '../domain/json.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
 import type { SubjectToken } from './subject-tokens.js';
 
-/** How tokens that came by an exchange are marked. */
-export const EXCHANGED = 'token_exchange';
-
 /** Who acts, by token. */
 const actors = new WeakMap<object, JsonObject>();
 

@@ -5,10 +5,12 @@ import type { JsonObject, JsonValue } from '../domain/json.js';
 import type { Resource } from '../domain/resources/resource.js';
 import type { SigningKey } from '../domain/signing-keys/signing-key.js';
 import type { ArtifactUnits } from './artifact-units.js';
-import { EXCHANGED } from './exchange-actors.js';
 import { readOwnJwt } from './own-jwt.js';
 import type { ProtocolSettings } from './provider-dependencies.js';
 import { orUnavailable } from './unavailable.js';
+
+/** The grant type that is written on tokens which came by an exchange. */
+export const EXCHANGED = 'token_exchange';
 
 /** A JWT access token of this provider that has not ended, with what is kept of it. */
 export interface KeptJwt {
