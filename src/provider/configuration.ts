@@ -106,6 +106,7 @@ export function buildConfiguration(deps: ProviderDependencies, handOver: ClientH
     findAccount: createFindAccount(deps.accounts, {
       noteClientUse: deps.noteClientUse,
       claimsOf: claimsOfScope(settings.scopes),
+      requireVerifiedEmail: deps.requireVerifiedEmail,
     }),
     formats: {
       bitsOfOpaqueRandomness: (_ctx, token) => bitsOfOpaqueRandomness(token.kind),

@@ -1,7 +1,8 @@
-import type { Account as LibraryAccount, Configuration } from 'oidc-provider';
+import type { Account as LibraryAccount, Client, Configuration } from 'oidc-provider';
 import { accountClaims } from '../domain/accounts/account-claims.js';
 import { isUsable, type Account } from '../domain/accounts/account.js';
 import { mayUseClient } from '../domain/clients/client-access.js';
+import { lacksVerifiedEmail } from '../domain/sign-in/verified-email.js';
 import { ACCOUNT_CLIENT_ID } from '../domain/clients/account-client.js';
 import type { NoteClientUse } from './client-uses.js';
 import { clientTraits } from './client-metadata.js';
@@ -22,16 +23,18 @@ export interface FindAccountSettings {
   readonly noteClientUse?: NoteClientUse | undefined;
   /** Which claims a scope yields. */
   readonly claimsOf: (scope: string) => readonly string[];
+  /** Nobody has tokens of an app whose email address is not verified. */
+  readonly requireVerifiedEmail: boolean;
 }
 
 /**
  * Finds the account that a session, code or token belongs to. A disabled one is not found, which ends whatever asked
  * for it: the library answers `invalid_grant` or `invalid_token`, and a session leads to the login page. So it is with the
- * tokens of an account that may not use their client any more.
+ * tokens of an account that may not use their client any more, or not before its address is verified.
  */
 export function createFindAccount(
   accounts: Pick<AccountStore, 'findById'>,
-  { noteClientUse, claimsOf }: FindAccountSettings,
+  { noteClientUse, claimsOf, requireVerifiedEmail }: FindAccountSettings,
 ): NonNullable<Configuration['findAccount']> {
   return async (ctx, sub, token) => {
     const account = await orUnavailable(() => accounts.findById(sub));
@@ -39,7 +42,11 @@ export function createFindAccount(
     // Whoever waits for the deletion of their account can sign in, to keep it, and nothing else.
     if (token !== undefined && !isUsable(account)) return undefined;
     // At the authorization endpoint there is no token yet: the interaction policy refuses there, and says why.
-    if (token !== undefined && ctx.oidc.client && !mayUseClient(account, clientTraits(ctx.oidc.client))) {
+    if (
+      token !== undefined &&
+      ctx.oidc.client &&
+      !mayHaveTokens(account, ctx.oidc.client, { requireVerifiedEmail })
+    ) {
       return undefined;
     }
     const found: LibraryAccount = {
@@ -58,4 +65,21 @@ export function createFindAccount(
     behind.set(found, account);
     return found;
   };
+}
+
+/** Whether an account may have tokens of a client, or keep those that it has, as both are now. */
+export function mayHaveTokens(
+  account: Account,
+  client: Client,
+  { requireVerifiedEmail }: Pick<FindAccountSettings, 'requireVerifiedEmail'>,
+): boolean {
+  const traits = clientTraits(client);
+  return (
+    mayUseClient(account, traits) &&
+    !lacksVerifiedEmail(account, {
+      clientId: client.clientId,
+      byDeployment: requireVerifiedEmail,
+      byClient: traits.requireVerifiedEmail,
+    })
+  );
 }

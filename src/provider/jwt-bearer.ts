@@ -9,9 +9,8 @@ import { JWT_BEARER_GRANT } from '../domain/clients/client-defaults.js';
 import { epochSeconds, type Clock } from '../domain/clock.js';
 import type { Resource } from '../domain/resources/resource.js';
 import type { ArtifactUnits } from './artifact-units.js';
-import { lacksVerifiedEmail } from '../domain/sign-in/verified-email.js';
 import { clientTraits } from './client-metadata.js';
-import { accountBehind, createFindAccount } from './find-account.js';
+import { createFindAccount } from './find-account.js';
 import { allowedResource, allowedScope, refuseBoundTokens, resourceServerOf } from './resource-token.js';
 import { orUnavailable } from './unavailable.js';
 
@@ -124,7 +123,7 @@ async function requireAccount(
 ): Promise<string> {
   const accountId = await orUnavailable(() => findSubject(assertion));
   if (accountId === undefined) throw unacceptable('its subject has no account');
-  const find = createFindAccount(accounts, { claimsOf: () => [] });
+  const find = createFindAccount(accounts, { claimsOf: () => [], requireVerifiedEmail });
   const placeholder = new provider.AccessToken({
     accountId,
     client: ctx.oidc.client,
@@ -132,17 +131,11 @@ async function requireAccount(
     gty: 'jwt_bearer',
   });
   const account = await find(ctx, accountId, placeholder);
-  if (!account) throw unacceptable('its subject has no account that may use the client');
-  const person = accountBehind(account);
-  const { client } = ctx.oidc;
-  const isUnverified =
-    person !== undefined &&
-    lacksVerifiedEmail(person, {
-      clientId: client.clientId,
-      byDeployment: requireVerifiedEmail,
-      byClient: clientTraits(client).requireVerifiedEmail,
-    });
-  if (isUnverified) throw unacceptable('the email address of its subject is not verified');
+  if (!account) {
+    throw unacceptable(
+      'its subject has no account that may use the client, or has to verify its email address',
+    );
+  }
   ctx.oidc.entity('Account', account);
   return accountId;
 }

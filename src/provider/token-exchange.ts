@@ -6,14 +6,12 @@ import {
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
 import type { AccountStore } from '../domain/accounts/account-store.js';
-import { mayUseClient } from '../domain/clients/client-access.js';
 import { TOKEN_EXCHANGE_GRANT } from '../domain/clients/client-defaults.js';
 import { epochSeconds } from '../domain/clock.js';
 import type { Resource } from '../domain/resources/resource.js';
 import type { TokenExchangePolicy } from '../domain/resources/token-exchange-policy.js';
-import { clientTraits } from './client-metadata.js';
 import { tellActor } from './exchange-actors.js';
-import { accountBehind, createFindAccount } from './find-account.js';
+import { accountBehind, createFindAccount, mayHaveTokens } from './find-account.js';
 import { EXCHANGED, type KeptJwtsDeps } from './kept-jwts.js';
 import { allowedResource, allowedScope, refuseBoundTokens, resourceServerOf } from './resource-token.js';
 import { findSubjectToken, type SubjectToken } from './subject-tokens.js';
@@ -30,6 +28,8 @@ export interface TokenExchangeDeps extends KeptJwtsDeps {
   readonly policies: readonly TokenExchangePolicy[];
   readonly resources: readonly Resource[];
   readonly accounts: Pick<AccountStore, 'findById'>;
+  /** Nobody has tokens of an app whose email address is not verified. */
+  readonly requireVerifiedEmail: boolean;
 }
 
 type Context = TokenEndpointGrantContext<Record<string, unknown>>;
@@ -176,15 +176,15 @@ function scopeOf(
   return allowedScope(params['scope'], common);
 }
 
-/** The person still has a usable account and may use both clients: the one that acts, and the one they signed in to. */
+/** The person still has a usable account, with which they may use both clients: the one that acts, and the one they signed in to. */
 async function requireAccount(
   provider: Provider,
   ctx: Context,
   subject: SubjectToken,
   signedInTo: string | undefined,
-  { accounts }: TokenExchangeDeps,
+  { accounts, requireVerifiedEmail }: TokenExchangeDeps,
 ): Promise<void> {
-  const find = createFindAccount(accounts, { claimsOf: () => [] });
+  const find = createFindAccount(accounts, { claimsOf: () => [], requireVerifiedEmail });
   const placeholder = new provider.AccessToken({
     accountId: subject.accountId,
     client: ctx.oidc.client,
@@ -197,9 +197,8 @@ async function requireAccount(
   for (const clientId of new Set([subject.clientId, signedInTo ?? subject.clientId])) {
     const client = await provider.Client.find(clientId);
     // Its people are known to it by other names, which the new token would give away.
-    if (!client || client.subjectType === 'pairwise' || !mayUseClient(person, clientTraits(client))) {
-      throw unacceptable();
-    }
+    if (!client || client.subjectType === 'pairwise') throw unacceptable();
+    if (!mayHaveTokens(person, client, { requireVerifiedEmail })) throw unacceptable();
   }
   ctx.oidc.entity('Account', account);
 }

@@ -34,13 +34,14 @@ scopes:
   - { name: write, description: change }
   - { name: pay, description: pay }
 resources:
-  - { identifier: ${ORDERS}, scopes: [read, write], introspection_clients: [orders], access_token_lifetime_seconds: 120 }
+  - { identifier: ${ORDERS}, scopes: [read, write], introspection_clients: [orders, careful], access_token_lifetime_seconds: 120 }
   - { identifier: ${OPAQUE_ORDERS}, scopes: [read], introspection_clients: [orders], access_token_format: opaque }
   - { identifier: ${STOCK}, scopes: [read, pay], introspection_clients: [stock], access_token_lifetime_seconds: 600 }
   - { identifier: ${BILLING}, scopes: [read], signing_algorithm: ES256 }
   - { identifier: ${OPAQUE}, scopes: [read], access_token_format: opaque }
 token_exchange:
   - { client: orders, resources: [${STOCK}, ${OPAQUE}], scopes: [read, pay] }
+  - { client: careful, resources: [${STOCK}], scopes: [read] }
   - { client: stock, resources: [${BILLING}], scopes: [read] }
   - { client: quiet, resources: [${STOCK}, ${OPAQUE}], scopes: [read], delegation: false }
 `;
@@ -306,6 +307,21 @@ test('the token of a disabled account, a revoked grant or an ended session is re
   const withdrawn = await signedIn({ scope: 'openid read offline_access' });
   await revokeGrants(fixture.application, { accountId: withdrawn.user.id, clientId: app.clientId });
   expectSpecError(await exchange(orders, withdrawn.token), 400, 'invalid_request');
+});
+
+test('a client that takes verified addresses only gets no tokens of anybody else', async () => {
+  const careful = await fixture.client({
+    clientId: 'careful',
+    type: 'service',
+    redirectUris: [],
+    metadata: { grant_types: ['client_credentials', GRANT] },
+    scopes: [],
+    requireVerifiedEmail: true,
+  });
+  const { token } = await signedIn({ user: await fixture.user({ emailVerified: false }) });
+  expectSpecError(await exchange(careful, token), 400, 'invalid_request');
+  expect((await exchange(orders, token)).status).toBe(200);
+  expect((await exchange(careful, (await signedIn()).token)).status).toBe(200);
 });
 
 test('discovery tells nothing of it where it is off, and a client with the grant type still works', async () => {

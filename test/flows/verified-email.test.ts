@@ -4,8 +4,11 @@ import {
   authorizationRequest,
   closeConnections,
   redeemCode,
+  refresh,
   tokensOf,
+  userinfo,
 } from '../support/relying-party-requests.js';
+import { expectSpecError } from '../support/server-answers.js';
 import { codeIn, formOf, UserAgent, type Arrival } from '../support/relying-party-user-agent.js';
 import { openFixture, type Fixture, type TestClient, type TestUser } from '../support/server-fixture.js';
 import { startSecondServer, startServer, type TestServer } from '../support/server.js';
@@ -142,6 +145,30 @@ test('a session is held to it as well: prompt=none answers interaction_required 
   expect(cancelled.url.searchParams.get('error')).toBe('access_denied');
   await agent.open(ask(strict).url);
   expect((await verify(agent, user)).url.searchParams.has('code')).toBe(true);
+});
+
+test('tokens are held to it as well: an address that is not verified any more ends none of them, but none is of use', async () => {
+  const user = await fixture.user();
+  const agent = new UserAgent(server.issuer);
+  const request = ask(strict);
+  const code = await agent.codeOf(request.url, user);
+  const redeemed = await redeemCode(server.issuer, strict, { code, codeVerifier: request.codeVerifier });
+  const { accessToken, refreshToken } = tokensOf(redeemed);
+  const verified = (isVerified: boolean) =>
+    fixture.application.database
+      .knex('accounts')
+      .where({ id: user.id })
+      .update({ email_verified: isVerified });
+  const later = ask(strict, { prompt: 'none' });
+  const unredeemed = codeIn((await agent.open(later.url)).url);
+  await verified(false);
+  expectSpecError(await refresh(server.issuer, strict, refreshToken), 400, 'invalid_grant');
+  const late = { code: unredeemed, codeVerifier: later.codeVerifier };
+  expectSpecError(await redeemCode(server.issuer, strict, late), 400, 'invalid_grant');
+  expect((await userinfo(server.issuer, accessToken)).status).toBe(401);
+  await verified(true);
+  expect((await refresh(server.issuer, strict, refreshToken)).status).toBe(200);
+  expect((await userinfo(server.issuer, accessToken)).status).toBe(200);
 });
 
 test('by deployment it holds for every app, and the pages of the account stay open', async () => {
