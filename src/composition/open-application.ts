@@ -191,6 +191,9 @@ async function assemble(
 }
 
 /** The clients that the product brings along. The documentation's page holds no key, so no FAPI profile has room for it. */
-function ownClients({ issuer, profile }: Config): readonly DeclaredClient[] {
-  return [accountClient(issuer), ...(demands(profile, 'fapi2') ? [] : [apiDocsClient(issuer)])];
+function ownClients({ issuer, profile, branding }: Config): readonly DeclaredClient[] {
+  return [
+    accountClient({ issuer, name: branding.name }),
+    ...(demands(profile, 'fapi2') ? [] : [apiDocsClient(issuer)]),
+  ];
 }

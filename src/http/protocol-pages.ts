@@ -64,11 +64,13 @@ export function createProtocolPages(
         account: account === undefined ? undefined : { label: account },
       });
     },
-    loggedOut(ctx, { client }) {
+    loggedOut(ctx, { client, account }) {
       pages.show(plain(ctx, client), 'logout-done', {
         clientName: client?.name,
         clientUri: client?.uri,
-        upstream: options.upstreamOf?.(plain(ctx)),
+        ...(account === undefined
+          ? { upstream: options.upstreamOf?.(plain(ctx)) }
+          : { account: { label: account } }),
       });
     },
     deviceCode(ctx, { action, xsrf, userCode, fault }) {

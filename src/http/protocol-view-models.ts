@@ -8,8 +8,10 @@ export interface LogoutView extends LibraryFormTarget {
   readonly account?: AccountLabel | undefined;
 }
 
-/** After signing out, when the app named no page of its own to go to. */
+/** After signing out, or not wanting to, when the app named no page of its own to go to. */
 export interface LogoutDoneView {
+  /** Who is still signed in, having chosen to stay so; absent: nobody is. */
+  readonly account?: AccountLabel | undefined;
   readonly clientName?: string | undefined;
   /** The way back to the app. */
   readonly clientUri?: string | undefined;

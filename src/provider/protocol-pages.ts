@@ -43,7 +43,11 @@ export interface ProtocolPages {
     ctx: PageContext,
     page: ProtocolForm & { readonly client: PageClient | undefined; readonly account: string | undefined },
   ): void;
-  loggedOut(ctx: PageContext, page: { readonly client: PageClient | undefined }): void;
+  /** @param page.account who is still signed in, having chosen to stay so */
+  loggedOut(
+    ctx: PageContext,
+    page: { readonly client: PageClient | undefined; readonly account: string | undefined },
+  ): void;
   deviceCode(
     ctx: PageContext,
     page: ProtocolForm & { readonly userCode: string; readonly fault: DeviceFault | undefined },

@@ -78,6 +78,16 @@ test.each<[string, (user: TestUser, agent: UserAgent, client: TestClient) => Pro
   },
 );
 
+test('who stays signed in reads so, and the way on leads to the account (RP-Initiated Logout 1.0 §2)', async () => {
+  const { agent, user } = await signedIn('http://127.0.0.1:9/');
+  const asked = await agent.open(`${servers[0].issuer}/session/end`);
+  if (!asked.page) throw new Error('There is no page to sign out at.');
+  const { page } = await agent.submit(formOf(asked.page, '/session/end/confirm'), {});
+  expect(page?.text).toContain('You are still signed in');
+  expect(page?.text).toContain(user.email);
+  expect(page?.text).toContain('<a class="button" href="/account">');
+});
+
 test('an application that was down is told when it comes back, also by another instance', async () => {
   const away = new LogoutReceiver();
   const uri = await away.start();

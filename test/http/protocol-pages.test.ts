@@ -119,10 +119,20 @@ describe('signing out (OpenID Connect RP-Initiated Logout 1.0 §2)', () => {
   });
 
   test('ends with a way back to the app', async () => {
-    const answer = await draw((pages, ctx) => pages.loggedOut(ctx, { client: CLIENT }));
+    const answer = await draw((pages, ctx) => pages.loggedOut(ctx, { client: CLIENT, account: undefined }));
     expect(shownPage(answer)).toEqual({
       page: 'logout-done',
       model: { clientName: CLIENT.name, clientUri: CLIENT.uri },
+    });
+  });
+
+  test('says who is still signed in', async () => {
+    const answer = await draw((pages, ctx) =>
+      pages.loggedOut(ctx, { client: undefined, account: 'jo@example.com' }),
+    );
+    expect(shownPage(answer)).toEqual({
+      page: 'logout-done',
+      model: { account: { label: 'jo@example.com' } },
     });
   });
 });

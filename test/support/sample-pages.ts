@@ -153,6 +153,7 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
   sample('logout', 'hostile', { ...libraryForm, clientName: HOSTILE, account: { label: HOSTILE } }),
   sample('logout-done', 'plain', { clientName: 'Lumen Notes', clientUri: 'https://notes.example' }),
   sample('logout-done', 'alone', {}),
+  sample('logout-done', 'stayed', { account: { label: 'jo@example.org' } }),
   sample('logout-done', 'hostile', { clientName: HOSTILE, clientUri: 'https://notes.example' }),
   ...ERROR_KINDS.map((kind) => sample('error', kind, { kind, reference })),
   sample('error', 'developer', {

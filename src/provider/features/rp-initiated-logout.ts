@@ -19,10 +19,21 @@ export function rpInitiatedLogout(
         account: accountId === undefined ? undefined : await labelOf(accountId),
       });
     },
-    postLogoutSuccessSource: (ctx) => {
-      pages.loggedOut(ctx, { client: toPageClient(ctx.oidc.client) });
+    postLogoutSuccessSource: async (ctx) => {
+      const accountId = await signedInAccount(ctx);
+      pages.loggedOut(ctx, {
+        client: toPageClient(ctx.oidc.client),
+        account: accountId === undefined ? undefined : await labelOf(accountId),
+      });
     },
   };
+}
+
+/** The library comes here too when the person chose to stay signed in, and has looked at no session then. */
+async function signedInAccount(ctx: KoaContextWithOIDC): Promise<string | undefined> {
+  const { provider } = ctx.oidc;
+  const cookie = ctx.cookies.get(provider.cookieName('session'), { signed: true });
+  return cookie === undefined ? undefined : (await provider.Session.find(cookie))?.accountId;
 }
 
 /** The token by which the library recognises its own forms; it stands in the session while the form is open. */
