@@ -173,6 +173,11 @@ describe('in development, the application is told', () => {
     ],
     ['which scope it lacks (RFC 6749 §3.3)', { scope: 'openid email' }, "--scope 'openid profile email'"],
     ['the response type (RFC 6749 §3.1.1)', { response_type: 'token' }, 'response_type=code'],
+    [
+      'that a resource is not declared (RFC 8707 §2)',
+      { resource: 'https://api.example.test' },
+      'Resource: https://api.example.test; Registered: none; What to do: send it as it is declared',
+    ],
   ])('%s', async (_what, extra, text) => {
     const answer = await authorize(development, extra);
     const { searchParams, hash } = new URL(answer.headers.location ?? '');
@@ -232,6 +237,57 @@ describe('in development, the token endpoint explains', () => {
     expect(again.text).not.toContain(code);
   });
 
+  test.each([
+    [
+      'that no app sees passwords',
+      { grant_type: 'password' },
+      'unsupported_grant_type',
+      'authorization endpoint',
+    ],
+    [
+      'where grant types are offered',
+      { grant_type: 'urn:x' },
+      'unsupported_grant_type',
+      'grant_types_supported',
+    ],
+    [
+      'which grant types a client has',
+      { grant_type: 'client_credentials' },
+      'unauthorized_client',
+      'Registered: authorization_code refresh_token',
+    ],
+    [
+      'a refresh token that is over',
+      { grant_type: 'refresh_token', refresh_token: 'x' },
+      'invalid_grant',
+      'the session that it belongs to ended',
+    ],
+  ])('%s (RFC 6749 §5.2)', async (_what, parameters, error, text) => {
+    const answer = await token(parameters, basic(development.client));
+    expect(json(answer)['error']).toBe(error);
+    expect(descriptionOf(answer)).toContain(text);
+  });
+
+  test.each([
+    ['https://spa.example.test', '--allowed-origin https://spa.example.test'],
+    ['null', 'which is never allowed'],
+  ])('a call from a page of the origin %s (Fetch Standard §3.2)', async (origin, text) => {
+    const answer = await token({}, { ...basic(development.client), origin });
+    expect(json(answer)['error']).toBe('invalid_request');
+    expect(descriptionOf(answer)).toMatch(/^origin .* not allowed for client/);
+    expect(descriptionOf(answer)).toContain(text);
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('why userinfo takes a token no longer (RFC 6750 §3.1)', async () => {
+    const answer = await send(`${development.server.issuer}/userinfo`, {
+      headers: { authorization: 'Bearer unknown-token' },
+    });
+    expect(answer.status).toBe(401);
+    expect(descriptionOf(answer)).toMatch(/^invalid token provided\. Why: .*its session ended/);
+    expect(answer.text).not.toContain('unknown-token');
+  });
+
   it('clocks that differ (RFC 7523 §3)', async () => {
     const jwk = { ...(await jose.exportJWK(keys.publicKey)), alg: 'ES256', use: 'sig', kid: 'app' };
     const client = await development.fixture.client({
@@ -274,6 +330,12 @@ describe('in production', () => {
       { headers: basic({ ...production.client, clientSecret: 'wrong' }), via: production.server.url },
     );
     expect(descriptionOf(wrong)).toBe('client authentication failed');
+    const foreign = await postForm(
+      `${production.server.issuer}/token`,
+      { grant_type: 'client_credentials' },
+      { headers: basic(production.client), via: production.server.url },
+    );
+    expect(descriptionOf(foreign)).toBe('the client is not registered for this grant type');
     const told = errorAtApp(await authorize(production, { scope: 'openid email' }));
     expect(told.get('error_description')).toBe('requested scope is not allowed');
   });

@@ -1,6 +1,7 @@
 import { errors, type Configuration } from 'oidc-provider';
 import type { Resource } from '../../domain/resources/resource.js';
 import { clientTraits } from '../client-metadata.js';
+import { RESOURCE_NOT_ALLOWED, RESOURCE_NOT_KNOWN } from '../refusals/explain-resource.js';
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 
@@ -25,10 +26,10 @@ export function resourceIndicators(resources: readonly Resource[]): Feature {
     useGrantedResource: () => true,
     getResourceServerInfo: (ctx, indicator, client) => {
       const resource = byIdentifier.get(indicator);
-      if (!resource) throw new errors.InvalidTarget('the resource is not known to this server');
+      if (!resource) throw new errors.InvalidTarget(RESOURCE_NOT_KNOWN);
       const allowed = clientTraits(client);
       if (!allowed.resources.includes(indicator)) {
-        throw new errors.InvalidTarget('the client is not allowed to use the resource');
+        throw new errors.InvalidTarget(RESOURCE_NOT_ALLOWED);
       }
       const unlisted = resource.scopes.find(
         (scope) => ctx.oidc.requestParamScopes.has(scope) && !allowed.scopes.includes(scope),

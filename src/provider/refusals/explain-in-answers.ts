@@ -22,6 +22,7 @@ export function explainInAnswers(
   provider.on('grant.error', note);
   provider.on('pushed_authorization_request.error', note);
   provider.on('device_authorization.error', note);
+  provider.on('userinfo.error', note);
   provider.on('introspection.error', note);
   provider.on('revocation.error', note);
 }
@@ -31,12 +32,14 @@ function addToAnswer(
   { error, error_description: description }: InstanceType<typeof errors.OIDCProviderError>,
   explanation: string,
 ): void {
-  const text = [description, explanation].filter(Boolean).join('. ');
   const { body } = ctx;
   if (isObject(body)) {
-    if (body['error'] === error) ctx.body = { ...body, error_description: text };
+    // Some answers have another error than the library's own, and another description with it.
+    const { error: answered, error_description: own } = body;
+    if (answered !== undefined) ctx.body = { ...body, error_description: withExplanation(own, explanation) };
     return;
   }
+  const text = withExplanation(description, explanation);
   const location = ctx.response.get('location');
   const url = parseUrl(location);
   if (url === undefined) return;
@@ -51,6 +54,10 @@ function addToAnswer(
     return;
   }
   ctx.set('location', url.href);
+}
+
+function withExplanation(description: unknown, explanation: string): string {
+  return [description, explanation].filter(Boolean).join('. ');
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -6,105 +6,15 @@ import {
   explainClocks,
   explainSecret,
 } from './explain-client-authentication.js';
+import { explainGrantType, GRANT_TYPE_NOT_ALLOWED, explainUnofferedGrantType } from './explain-grant-type.js';
+import { explainOrigin, isRefusedOrigin } from './explain-origin.js';
 import { explainRedirectUri } from './explain-redirect-uri.js';
+import { explainResource } from './explain-resource.js';
 import type { Explanation } from './explanation.js';
+import { BY_REASON } from './explanations.js';
 
 /** What the library says of a client that it does not find. */
 export const CLIENT_NOT_FOUND = 'client not found';
-
-const SEND_PKCE: Explanation = [
-  { label: 'Send', value: 'code_challenge=BASE64URL(SHA256(code_verifier)) and code_challenge_method=S256' },
-  { label: 'What to do', value: 'turn PKCE on in the library of the application (RFC 7636 section 4)' },
-];
-
-const CODE_ONCE = 'start a new sign-in; a page that is loaded twice redeems its code twice';
-
-const NO_CERTIFICATE: Explanation = [
-  {
-    label: 'Why',
-    value: 'no certificate came, or one that is not valid now, or not from a trusted proxy',
-  },
-  {
-    label: 'What to do',
-    value:
-      'see that the proxy asks for it, and compare TRUSTED_PROXIES and the section mtls with what it sends',
-  },
-];
-
-/** By what the library says to developers, which for some errors is the description. */
-const BY_REASON: Readonly<Record<string, Explanation>> = {
-  'Authorization Server policy requires PKCE to be used for this request': SEND_PKCE,
-  'code_challenge must be provided with code_challenge_method': SEND_PKCE,
-  'code_challenge_method must be provided': SEND_PKCE,
-  'not supported value of code_challenge_method': SEND_PKCE,
-  'no client authentication mechanism provided': [
-    { label: 'Send', value: 'the client_id, and where the client has a secret, the secret' },
-  ],
-  'client authentication must only be provided using one mechanism': [
-    { label: 'What to do', value: 'send the secret in the Authorization header or in the body, not in both' },
-  ],
-  'client assertion tokens must only be used once': [
-    { label: 'What to do', value: 'make a new assertion with a new jti for each request' },
-  ],
-  'code_verifier must be provided': [
-    { label: 'Send', value: 'the code_verifier of which the authorization request had the code_challenge' },
-  ],
-  'code_verifier does not match code_challenge': [
-    { label: 'Why', value: 'the code_verifier is not the one of the request that led to this code' },
-    {
-      label: 'What to do',
-      value: 'keep the verifier per sign-in: two tabs, or a second start of the sign-in, replace it',
-    },
-  ],
-  'authorization code not found': [
-    {
-      label: 'Why',
-      value: 'the code was never issued here, is long over, or was revoked after a second use',
-    },
-    { label: 'What to do', value: CODE_ONCE },
-  ],
-  'authorization code already consumed': [
-    { label: 'Why', value: 'the code was used before, so what was issued for it has been revoked' },
-    { label: 'What to do', value: CODE_ONCE },
-  ],
-  'already used': [
-    { label: 'Why', value: 'a code works once, and so does each refresh token; this one was used before' },
-    { label: 'What to do', value: `${CODE_ONCE}; keep the newest refresh token` },
-  ],
-  'authorization code is expired': [
-    { label: 'What to do', value: 'redeem the code at once: it works for a short time' },
-  ],
-  'client certificate was not provided': NO_CERTIFICATE,
-  'mutual TLS client certificate not provided': NO_CERTIFICATE,
-  'client certificate was not verified': [
-    { label: 'Why', value: 'the proxy does not say that it verified the chain of the certificate' },
-    { label: 'What to do', value: 'see what it writes into mtls.verification_header' },
-  ],
-  'certificate subject value does not match the registered one': [
-    { label: 'Why', value: 'the certificate is not of the name that the client is registered with' },
-    {
-      label: 'What to do',
-      value: 'compare with openssl x509 -noout -subject -nameopt RFC2253 -ext subjectAltName',
-    },
-  ],
-  'oauth-client-attestation-pop missing': [
-    { label: 'Send', value: 'OAuth-Client-Attestation-PoP, signed with the key of the instance' },
-  ],
-  'the issuer of the attestation is not a trusted attester': [
-    { label: 'What to do', value: 'compare iss of the attestation with client_attesters' },
-  ],
-  'the issuer of the attestation may not speak for this client': [
-    { label: 'What to do', value: 'add the client to clients of the attester in client_attesters' },
-  ],
-  'oauth-client-attestation instance public key mismatch': [
-    { label: 'Why', value: 'it was issued to another instance, with another key' },
-    { label: 'What to do', value: 'keep the key of an instance as long as its tokens, or sign in again' },
-  ],
-  'unregistered client certificate provided': [
-    { label: 'What to do', value: 'register this very certificate as x5c of a key in jwks' },
-  ],
-  'client mismatch': [{ label: 'Why', value: 'it was issued to another client than the one that sent it' }],
-};
 
 /**
  * Why the protocol refused a request and what to do about it, as far as the request and its client tell.
@@ -116,6 +26,9 @@ export function explainRefusal(ctx: KoaContextWithOIDC, error: Error, now: Date)
   const reason = error.error_detail ?? error.error_description ?? '';
   if (error instanceof errors.InvalidRedirectUri) return explainRedirectUri(ctx, 'redirect_uri');
   if (error instanceof errors.InvalidScope) return explainScope(ctx, error);
+  if (error instanceof errors.InvalidTarget) return explainResource(ctx, reason);
+  if (error instanceof errors.UnsupportedGrantType) return explainUnofferedGrantType(ctx);
+  if (isRefusedOrigin(reason)) return explainOrigin(ctx);
   if (error instanceof errors.InvalidRequestUri) return REQUEST_URI_USED;
   if (error instanceof errors.RequestUriNotSupported) return REQUEST_URI_OFF;
   if (error instanceof errors.UnsupportedResponseType) return RESPONSE_TYPE_OFF;
@@ -126,6 +39,8 @@ export function explainRefusal(ctx: KoaContextWithOIDC, error: Error, now: Date)
       return explainRedirectUri(ctx, 'post_logout_redirect_uri');
     case 'requested response_type is not allowed for this client':
       return explainResponseType(ctx);
+    case GRANT_TYPE_NOT_ALLOWED:
+      return explainGrantType(ctx);
     case 'the provided authentication mechanism does not match the registered client authentication method':
       return explainAuthenticationMethod(ctx);
     case 'invalid secret provided':
