@@ -2,6 +2,7 @@ import { errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Clock } from '../domain/clock.js';
 import type { ReadLogoutToken, UpstreamLogout } from '../domain/upstream/end-upstream-sessions.js';
 import { UpstreamError } from '../domain/upstream/upstream-error.js';
+import { expectedIssuer } from './expected-issuer.js';
 import type { ProviderConnections } from './provider-connections.js';
 import { SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 
@@ -32,12 +33,14 @@ export function createLogoutTokenReader(deps: {
     try {
       const { payload, protectedHeader } = await jwtVerify(jwt, keys, {
         algorithms: [...SIGNATURE_ALGORITHMS],
-        issuer: configuration.serverMetadata().issuer,
         audience: provider.clientId,
         currentDate: clock.now(),
         clockTolerance: clockToleranceSeconds,
         requiredClaims: ['iss', 'aud', 'iat', 'exp', 'jti', 'events'],
       });
+      if (payload.iss !== expectedIssuer(configuration.serverMetadata().issuer, payload)) {
+        throw refused('its iss is another one');
+      }
       if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw refused('its typ is another one');
       return toLogout(payload, clock.now().getTime() / 1000 + clockToleranceSeconds, clockToleranceSeconds);
     } catch (error) {

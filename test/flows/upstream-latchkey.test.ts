@@ -121,7 +121,7 @@ describe('sign-in by another Latchkey, in a browser', () => {
         // The provider knows whose session it is, and need not be told again.
         expect(decodeJwt(searchParams.get('id_token_hint') ?? '')).toMatchObject({ sub: person.id });
         await page.getByRole('button', { name: 'Sign out' }).click();
-        await page.getByRole('heading', { name: 'The sign-out is finished' }).waitFor();
+        await page.getByRole('heading', { name: 'Signing out is finished' }).waitFor();
         expect(new URL(page.url()).origin).toBe(server().issuer);
       },
       { javaScriptEnabled: false },

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { SessionPage, SessionStore } from '../../src/domain/sessions/session-store.js';
+import { endUpstreamSessions } from '../../src/domain/upstream/end-upstream-sessions.js';
 import { setAccountDisabled } from '../../src/domain/accounts/set-account-disabled.js';
 import {
   startFakeIdentityProvider,
@@ -497,6 +499,12 @@ describe('a logout at the other provider (Back-Channel Logout 1.0 §2.6)', () =>
     return agent;
   };
 
+  /** Gives consent, by which the session gets another id. */
+  const allow = async (agent: UserAgent, page: HttpAnswer): Promise<void> => {
+    const { url } = await agent.submit(formOf(page, '/consent'), { decision: 'allow' });
+    expect(url.searchParams.has('code')).toBe(true);
+  };
+
   it('ends the sessions here that came from that session, and tells our apps', async () => {
     const receiver = new LogoutReceiver();
     const told = await fixture.client({ backchannelLogoutUri: await receiver.start(), firstParty: false });
@@ -505,7 +513,7 @@ describe('a logout at the other provider (Back-Channel Logout 1.0 §2.6)', () =>
     // The consent gives the session another id, and it still is the one of before.
     const { page } = await here.open(authorizationRequest(issuer, told).url);
     if (!page) throw new Error('no page');
-    await here.submit(formOf(page, '/consent'), {});
+    await allow(here, page);
     const token = fake.logoutToken({ sid: 'a' });
     const answer = await tell(token);
     expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
@@ -518,6 +526,47 @@ describe('a logout at the other provider (Back-Channel Logout 1.0 §2.6)', () =>
     const { events } = await fixture.application.auditReader.list({ limit: 50 });
     const ended = events.find(({ type }) => type === 'session.ended');
     expect(ended?.details).toMatchObject({ provider: 'fake' });
+  });
+
+  it('ends a session that gets another id between its look-up and its end (S7)', async () => {
+    const app = await fixture.client({ firstParty: false });
+    const person = newPerson();
+    const agent = await signedIn(person, 'f');
+    const { page } = await agent.open(authorizationRequest(issuer, app).url);
+    if (!page) throw new Error('no page');
+    const { config, clock, database, unitOfWork } = fixture.application;
+    /** Hashes of what their cookies hold. */
+    const cookiesOf = async (found: SessionPage | undefined): Promise<readonly string[]> => {
+      const uids = found?.sessions.map(({ id }) => Buffer.from(id, 'base64url')) ?? [];
+      const rows = await database.knex<{ id: Buffer }>('artifacts').whereIn('uid', uids).select('id');
+      return rows.map(({ id }) => id.toString('hex'));
+    };
+    const [before, after]: [string[], string[]] = [[], []];
+    const [provider] = config.identityProviders;
+    if (!provider) throw new Error('There is no provider.');
+    const count = await endUpstreamSessions(
+      {
+        clock,
+        unitOfWork: {
+          run: (work) =>
+            unitOfWork.run((stores) => {
+              const list: SessionStore['list'] = async (query) => {
+                const found = await stores.sessions.list(query);
+                before.push(...(await cookiesOf(found)));
+                await allow(agent, page);
+                after.push(...(await cookiesOf(found)));
+                return found;
+              };
+              return work({ ...stores, sessions: { ...stores.sessions, list } });
+            }),
+        },
+      },
+      provider,
+      { issuer: fake.issuer, subject: person.sub, sid: 'f', jti: randomUUID(), expiresAt: clock.now() },
+    );
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
+    expect([count, await isSignedIn(agent)]).toEqual([1, false]);
   });
 
   it('ends all of a person whose session it does not name, and none that came another way', async () => {

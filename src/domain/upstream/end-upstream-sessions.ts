@@ -71,8 +71,14 @@ export async function endUpstreamSessions(
   });
 }
 
-function isOf({ upstream }: Session, provider: IdentityProvider, { subject, sid }: UpstreamLogout): boolean {
+function isOf(
+  { upstream }: Session,
+  provider: IdentityProvider,
+  { issuer, subject, sid }: UpstreamLogout,
+): boolean {
   if (upstream?.providerId !== provider.id) return false;
+  // What tenants call their people and sessions means nothing to each other.
+  if (upstream.issuer !== undefined && upstream.issuer !== issuer) return false;
   if (subject !== undefined && upstream.subject !== subject) return false;
   // Of a session whose name nobody told, only the subject is known.
   return sid === undefined || upstream.sid === sid || (upstream.sid === undefined && subject !== undefined);

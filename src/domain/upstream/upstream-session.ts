@@ -4,6 +4,8 @@ import type { JsonObject, JsonValue } from '../json.js';
 /** The session at another provider that a session here came from. */
 export interface UpstreamSession {
   readonly providerId: string;
+  /** Of the ID token: a provider may have one for each of its tenants. Absent in sessions from before it was kept. */
+  readonly issuer?: string | undefined;
   readonly subject: string;
   /** As the provider's ID token named it; absent: it named none. @see OpenID Connect Back-Channel Logout 1.0 §2.1 */
   readonly sid?: string | undefined;
@@ -15,14 +17,29 @@ export function hashSid(providerId: string, sid: string): Buffer {
 }
 
 /** As JSON. */
-export function upstreamSessionInformation({ providerId, subject, sid }: UpstreamSession): JsonObject {
-  return { providerId, subject, ...(sid === undefined ? {} : { sid }) };
+export function upstreamSessionInformation({
+  providerId,
+  issuer,
+  subject,
+  sid,
+}: UpstreamSession): JsonObject {
+  return {
+    providerId,
+    ...(issuer === undefined ? {} : { issuer }),
+    subject,
+    ...(sid === undefined ? {} : { sid }),
+  };
 }
 
 /** Reads back what `upstreamSessionInformation` wrote. */
 export function readUpstreamSession(value: JsonValue | undefined): UpstreamSession | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { providerId, subject, sid } = value as JsonObject;
+  const { providerId, issuer, subject, sid } = value as JsonObject;
   if (typeof providerId !== 'string' || typeof subject !== 'string') return undefined;
-  return { providerId, subject, ...(typeof sid === 'string' ? { sid } : {}) };
+  return {
+    providerId,
+    ...(typeof issuer === 'string' ? { issuer } : {}),
+    subject,
+    ...(typeof sid === 'string' ? { sid } : {}),
+  };
 }

@@ -156,7 +156,12 @@ async function goOn(
     method: 'upstream',
     accountId,
     amr: ['fed', ...(provider.trustAmr ? identity.amr : [])],
-    upstream: { providerId: provider.id, subject: identity.subject, sid: identity.sid },
+    upstream: {
+      providerId: provider.id,
+      issuer: identity.issuer,
+      subject: identity.subject,
+      sid: identity.sid,
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
+import { Client } from 'pg';
 import type { ArtifactChanges, ArtifactStore } from '../../../src/domain/artifacts/artifact-store.js';
 import type { ArtifactWrite } from '../../../src/domain/artifacts/artifact.js';
 import { createKeyedHash } from '../../../src/security/derive-key.js';
@@ -10,6 +11,7 @@ import { createPostgresArtifactStore } from '../../../src/storage/postgres/artif
 import { openDatabase } from '../../../src/storage/postgres/database.js';
 import { createGrantStore } from '../../../src/storage/postgres/grant-store.js';
 import { createSessionStore } from '../../../src/storage/postgres/session-store.js';
+import { untilBlocked } from '../../support/blocked-statements.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -83,6 +85,15 @@ function grant(
 function token(name: string, grantId: string): ArtifactWrite {
   const payload = { jti: name, grantId };
   return { model: 'AccessToken', id: name, grantId, expiresAt: clock.epochSeconds() + 60, payload };
+}
+
+/** @returns a promise, and what fulfils it */
+function withResolver(): [promise: Promise<void>, resolve: () => void] {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((fulfil) => {
+    resolve = fulfil;
+  });
+  return [promise, resolve];
 }
 
 const idOf = (uid: string): string => codec.uidHash(uid).toString('base64url');
@@ -240,6 +251,51 @@ describe('sessions among the artifacts', () => {
     expect(await isThere('Grant', 'stays')).toBe(true);
     expect(await isThere('AccessToken', 'token-stays')).toBe(true);
     expect(await isThere('Grant', 'of-bob')).toBe(true);
+  });
+
+  test('end while a request gives them another id, with what it adds (S7)', async () => {
+    await insert(session('one', ADA), grant('late', ADA, 'shop'));
+    const [written, tellWritten] = withResolver();
+    const [released, release] = withResolver();
+    const requests = createPostgresArtifactStore({
+      knex,
+      codec,
+      clock,
+      clockToleranceSeconds: 10,
+      // It has the last word in the transaction of a request.
+      auditLog: {
+        append() {
+          tellWritten();
+          return released;
+        },
+      },
+    });
+    const renamed = session('one', ADA, { authorizations: { shop: { grantId: 'late' } } });
+    const renaming = requests.commit({
+      consume: undefined,
+      remove: [],
+      revokeGrants: [],
+      insert: [],
+      replace: [{ ...renamed, id: 'another-cookie', foundId: 'cookie-of-one', foundVersion: 1 }],
+      audit: [{ origin: { actor: { kind: 'system' } }, entry: { type: 'consent.granted' } }],
+    });
+    await written;
+    const watcher = new Client({ connectionString: database.url });
+    await watcher.connect();
+    try {
+      const ending = sessions().end(idOf('one'));
+      await untilBlocked(watcher, 1);
+      release();
+      expect(await renaming).toEqual({ kind: 'committed', outdated: [] });
+      expect(await ending).toMatchObject({ id: idOf('one'), clientIds: ['shop'] });
+    } finally {
+      release();
+      await watcher.end();
+    }
+    for (const cookie of ['cookie-of-one', 'another-cookie']) {
+      expect(await isThere('Session', cookie)).toBe(false);
+    }
+    expect(await isThere('Grant', 'late')).toBe(false);
   });
 
   test.each(['', 'one', '\0', "' or true --", 'a'.repeat(1000)])('%j ends nothing', async (id) => {
