@@ -14,7 +14,7 @@ import type { SigningKeyReader } from '../domain/signing-keys/import-signing-key
 import type { SigningKeyPlan } from '../domain/signing-keys/signing-key.js';
 import type { IdentityProvider } from '../domain/upstream/identity-provider.js';
 import type { Stores, UnitOfWork } from '../domain/unit-of-work.js';
-import { DomainError } from '../domain/errors.js';
+import { DomainError, type FieldFault } from '../domain/errors.js';
 import { writeLine, writeLines } from './output.js';
 import type { CliInput, CliOutput } from './terminal.js';
 
@@ -157,9 +157,14 @@ async function withApplication<T>(
 function failureAsLines(error: unknown, { describeFailure }: CliEnvironment): readonly string[] {
   const described = describeFailure(error);
   if (described === undefined && error instanceof DomainError && error.faults.length > 0) {
-    return error.faults.map((fault) => `Error in ${fault.field}: ${fault.detail}`);
+    return error.faults.map(faultAsLine);
   }
   return (described ?? [messageOf(error)]).map((line) => `Error: ${line}`);
+}
+
+/** Many details begin with the field's name, for callers of the API. */
+function faultAsLine({ field, detail }: FieldFault): string {
+  return detail.startsWith(`${field} `) ? `Error: ${detail}` : `Error in ${field}: ${detail}`;
 }
 
 function failureAsJson(error: unknown, { describeFailure }: CliEnvironment) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Writable } from 'node:stream';
+import { fileRefusal, isFileFailure } from '../composition/file-failure.js';
 import { exportAccounts } from '../domain/accounts/export-accounts.js';
 import type { JsonObject } from '../domain/json.js';
 import type { CliContext } from './cli-context.js';
@@ -97,6 +98,6 @@ async function writeFile(file: string, objects: AsyncIterable<JsonObject>): Prom
   } catch (error) {
     await handle?.close();
     if (handle !== undefined) await rm(unfinished, { force: true });
-    throw error;
+    throw isFileFailure(error) ? fileRefusal('output', printable(file), error) : error;
   }
 }

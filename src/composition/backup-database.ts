@@ -20,6 +20,7 @@ import type { Database } from '../storage/postgres/database.js';
 import { describeDatabaseFailure } from '../storage/postgres/database-failure.js';
 import { refuseUnknown, schemaState } from '../storage/postgres/migrate.js';
 import { openConfiguredDatabase } from './open-database.js';
+import { fileRefusal, isFileFailure } from './file-failure.js';
 import { StartupError } from './startup-error.js';
 
 /** What was written. */
@@ -88,7 +89,7 @@ export async function backupDatabase(config: Config, request: BackupRequest): Pr
       secretKey: header.secret_key,
     };
   } catch (error) {
-    if (isFileFailure(error)) throw fileRefusal('to', error);
+    if (isFileFailure(error)) throw fileRefusal('to', typeof to === 'string' ? to : undefined, error);
     if (error instanceof DomainError || error instanceof StartupError) throw error;
     throw new StartupError([describeDatabaseFailure(error, database.url)], { cause: error });
   } finally {
@@ -100,25 +101,6 @@ export async function backupDatabase(config: Config, request: BackupRequest): Pr
 export function backupMac(dataKey: Buffer): (digest: Buffer) => Buffer {
   const hash = createKeyedHash(deriveKey(dataKey, 'backup'));
   return (digest) => hash(digest.toString('hex'));
-}
-
-/** A failure of a file or a pipe, and not of the database's connection; it may come from another realm. */
-export function isFileFailure(error: unknown): error is NodeJS.ErrnoException {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'syscall' in error &&
-    typeof error.syscall === 'string' &&
-    /^(open|read|write|rename|fsync)$/.test(error.syscall) &&
-    !('address' in error)
-  );
-}
-
-/** @param field the option that names the file */
-export function fileRefusal(field: 'from' | 'to', { path: file, code }: NodeJS.ErrnoException): DomainError {
-  const what = file ?? (field === 'to' ? 'Standard output' : 'Standard input');
-  const detail = `${what} cannot be ${field === 'to' ? 'written' : 'read'} (${code ?? 'unknown'}).`;
-  return new DomainError('invalid_input', detail, [{ field, code: 'file_unusable', detail }]);
 }
 
 async function dataKeyIn(knex: Database, config: Config): Promise<Buffer> {

@@ -21,7 +21,8 @@ import type { Database } from '../storage/postgres/database.js';
 import { describeDatabaseFailure } from '../storage/postgres/database-failure.js';
 import { errorCode } from '../storage/postgres/embedded-postgres-error.js';
 import { asMigrator } from '../storage/postgres/migrate.js';
-import { backupMac, fileRefusal, isFileFailure } from './backup-database.js';
+import { backupMac } from './backup-database.js';
+import { fileRefusal, isFileFailure } from './file-failure.js';
 import { openConfiguredDatabase } from './open-database.js';
 import { StartupError } from './startup-error.js';
 
@@ -145,7 +146,7 @@ async function readThrough(
       ...(onTable === undefined ? {} : { tableRead: onTable }),
     });
   }).catch((error: unknown) => {
-    if (isFileFailure(error)) throw fileRefusal('from', error);
+    if (isFileFailure(error)) throw fileRefusal('from', typeof from === 'string' ? from : undefined, error);
     throw damaged(error)
       ? unusable('The backup is cut off, or was changed: it cannot be uncompressed.')
       : error;

@@ -20,12 +20,13 @@ describe('the frame of the commands', () => {
     const refusal = new DomainError('invalid_input', 'A. B.', [
       { field: 'email', code: 'required', detail: 'A.' },
       { field: 'address/country', code: 'country_invalid', detail: 'B.' },
+      { field: 'scope', code: 'scope_unknown', detail: 'scope holds "x", unknown here.' },
     ]);
     const frame = createFrame(registerProbe(() => Promise.reject(refusal)));
     expect(await frame.run(['probe'])).toEqual({
       code: 1,
       out: '',
-      err: 'Error in email: A.\nError in address/country: B.\n',
+      err: 'Error in email: A.\nError in address/country: B.\nError: scope holds "x", unknown here.\n',
     });
     const { code, out, err } = await frame.run(['probe', '--json']);
     expect({ code, out }).toEqual({ code: 1, out: '' });

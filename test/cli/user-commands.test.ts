@@ -96,7 +96,7 @@ describe('user create', () => {
   test('names every fault, and exits with 1', async () => {
     const { code, out, err } = await create('--username', 'a b', '--locale', '!');
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^Error in username: .*\nError in locale: .*\n$/);
+    expect(err).toMatch(/^Error in username: .*\nError: locale .*\n$/);
     expect((await create('--claims', '{"shoe_size":7}')).err).toContain('"shoe_size" is not a claim');
   });
 

@@ -165,4 +165,11 @@ describe('user export', () => {
     expect(await readFile(inFolder('users'), 'utf8')).toBe('before');
     expect(await readdir(folder)).toEqual(['users']);
   });
+
+  test('says in words why a file cannot be written', async () => {
+    const { err } = await frame.run(['user', 'export', '--output', inFolder('none/users')]);
+    expect(err).toBe(
+      `Error in output: ${inFolder('none/users')} cannot be written (ENOENT): there is no such folder.\n`,
+    );
+  });
 });

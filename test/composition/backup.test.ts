@@ -190,7 +190,9 @@ describe('backup and restore', () => {
     const gone = path.join(folder, 'no-such-folder', 'x.backup');
     await expect(backupDatabase(configOf(filled), { to: gone })).rejects.toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('cannot be written (ENOENT)') as string,
+      message: expect.stringContaining(
+        `${gone} cannot be written (ENOENT): there is no such folder`,
+      ) as string,
     });
     const closing = new PassThrough();
     const failure = backupDatabase(configOf(filled), { to: closing });
@@ -339,7 +341,7 @@ describe('a restore refuses, and changes nothing', () => {
   test('a file that is not there', async () => {
     expect(await refusal(path.join(folder, 'nowhere'))).toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('cannot be read (ENOENT)') as string,
+      message: expect.stringContaining('nowhere cannot be read (ENOENT): there is no such file') as string,
     });
   });
 });

@@ -100,6 +100,10 @@ export const BY_REASON: Readonly<Record<string, Explanation>> = {
   'access token missing openid scope': [
     { label: 'What to do', value: 'put openid into the scope of the authorization request' },
   ],
+  'authorization request resolved without requesting interactions but no scope was granted': [
+    { label: 'Why', value: 'the request has no scope, or none that is declared here' },
+    { label: 'What to do', value: 'send scope=openid, and with a resource one of its scopes' },
+  ],
   'client certificate was not provided': NO_CERTIFICATE,
   'mutual TLS client certificate not provided': NO_CERTIFICATE,
   'client certificate was not verified': [

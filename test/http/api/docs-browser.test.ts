@@ -34,7 +34,6 @@ it('signs an administrator in by code and PKCE, and calls the API (RFC 7636, RFC
   await page.goto(`${api.issuer}/api/v1/docs/`);
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   const dialog = page.locator('.modal-ux');
-  await dialog.getByText('users:read', { exact: true }).first().click();
   const opened = page.waitForEvent('popup');
   await dialog.locator('.auth-btn-wrapper .authorize').first().click();
   const popup = await opened;

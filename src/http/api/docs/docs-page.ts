@@ -1,5 +1,5 @@
 import { API_DOCS_CLIENT_ID, apiDocsAddress } from '../../../domain/clients/api-docs-client.js';
-import { apiResourceIdentifier } from '../../../domain/resources/api-resource.js';
+import { API_SCOPES, apiResourceIdentifier } from '../../../domain/resources/api-resource.js';
 
 /** The page: files of this server only, no script and no style within it. */
 export const DOCS_PAGE = `<!doctype html>
@@ -31,6 +31,8 @@ export function startScript(issuer: string, { signIn }: { readonly signIn: boole
     redirect: `${apiDocsAddress(issuer)}oauth2-redirect.html`,
     clientId: signIn ? API_DOCS_CLIENT_ID : '',
     resource: apiResourceIdentifier(issuer),
+    // Chosen beforehand: without any scope there is no token, and nobody gets more by them than their roles allow.
+    scopes: API_SCOPES,
   };
   return `'use strict';
 const settings = ${JSON.stringify(settings)};
@@ -45,6 +47,7 @@ const ui = SwaggerUIBundle({
 ui.initOAuth({
   clientId: settings.clientId,
   usePkceWithAuthorizationCodeGrant: true,
+  scopes: settings.scopes,
   additionalQueryStringParams: { resource: settings.resource },
 });
 `;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IMAGE_TYPES } from '../../../domain/branding/image-type.js';
-import { OWN_ACCOUNT_SCOPE, PERMISSIONS } from '../../../domain/roles/permission.js';
+import { OWN_ACCOUNT_SCOPE, type Permission } from '../../../domain/roles/permission.js';
 import { API_PREFIX } from './dispatch.js';
 import { LINES_TYPE } from './lines.js';
 import type { ApiRoute } from './route.js';
@@ -18,6 +18,17 @@ const PROBLEM = z
     errors: z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() })),
   })
   .meta({ title: 'Problem', description: 'RFC 9457 problem details.' });
+
+const SCOPES: Readonly<Record<Permission | typeof OWN_ACCOUNT_SCOPE, string>> = {
+  'users:read': 'See users, roles, groups, sessions and grants.',
+  'users:write': 'Change users, roles and groups.',
+  'clients:read': 'See clients, scopes and resource servers.',
+  'clients:write': 'Change clients and their secrets.',
+  'sessions:write': 'End sessions and grants.',
+  'events:read': 'Read the audit log.',
+  'keys:write': 'See and rotate the signing keys.',
+  account: 'See and change one’s own account; everybody may.',
+};
 
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'The path, the query or the form of the body is at fault.',
@@ -45,7 +56,6 @@ export function openApiDocument(routes: readonly ApiRoute[], options: { issuer: 
     const item = (paths[route.path] ??= {});
     item[route.method] = operation(route);
   }
-  const scopes = Object.fromEntries([...PERMISSIONS, OWN_ACCOUNT_SCOPE].map((scope) => [scope, scope]));
   return {
     openapi: '3.1.1',
     info: {
@@ -68,9 +78,9 @@ export function openApiDocument(routes: readonly ApiRoute[], options: { issuer: 
               authorizationUrl: `${issuer}/authorize`,
               tokenUrl: `${issuer}/token`,
               refreshUrl: `${issuer}/token`,
-              scopes,
+              scopes: SCOPES,
             },
-            clientCredentials: { tokenUrl: `${issuer}/token`, scopes },
+            clientCredentials: { tokenUrl: `${issuer}/token`, scopes: SCOPES },
           },
         },
       },
