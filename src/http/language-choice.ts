@@ -1,6 +1,7 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/errors.js';
+import { seeOther } from './see-other.js';
 import { readForm } from './form-body.js';
 import { rememberLocale } from './locale-cookie.js';
 import { LANGUAGE_FORM } from './language-menu.js';
@@ -27,9 +28,7 @@ export function createLanguageRouter({ csrf, issuer, languages, clock }: Languag
     const tag = languages.find((language) => language === form.get('locale'));
     if (tag === undefined) throw new DomainError('invalid_input', 'There are no pages in that language.');
     rememberLocale(ctx, tag, { now: clock.now(), secure: issuer.startsWith('https:') });
-    ctx.status = 303;
-    ctx.set('Cache-Control', 'no-store');
-    ctx.redirect(ownAddress(form.get('return'), issuer));
+    seeOther(ctx, ownAddress(form.get('return'), issuer));
   });
   return router;
 }

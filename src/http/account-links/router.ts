@@ -13,7 +13,7 @@ import { DomainError, type FieldFault } from '../../domain/errors.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { AccountLinkDeps } from './account-link-deps.js';
-import { seeOther } from '../sign-up/put-off.js';
+import { seeOther } from '../see-other.js';
 import { checkedForm, formTarget } from './link-form.js';
 import { showSignInLink, submitSignInLink } from './sign-in-link.js';
 

@@ -6,6 +6,7 @@ import { readForm } from '../form-body.js';
 import type { FormTarget } from '../form-target.js';
 import { accountLabel } from '../interactions/account-label.js';
 import { originOf } from '../middlewares/audit-origin.js';
+import { seeOther } from '../see-other.js';
 import type { AccountDeps } from './account-deps.js';
 import type { SignedIn } from './signed-in.js';
 
@@ -41,9 +42,7 @@ export async function checkedAccountForm(
 
 /** Goes on to a page of the account that tells what was done. */
 export function goOn(ctx: RouterContext, path: string, done?: AccountDone): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(done === undefined ? path : `${path}?done=${done}`);
+  seeOther(ctx, done === undefined ? path : `${path}?done=${done}`);
 }
 
 /** A unit of work of whoever is signed in. */

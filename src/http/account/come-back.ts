@@ -1,4 +1,5 @@
 import type { RouterContext } from '@koa/router';
+import { seeOther } from '../see-other.js';
 import type { AccountDeps } from './account-deps.js';
 
 /** Where the browser arrives after a sign-in for the account: back to the page that asked for it. */
@@ -9,7 +10,5 @@ export function comeBack(deps: Pick<AccountDeps, 'returnAddress' | 'pages'>, ctx
     deps.pages.show(ctx, 'account-not-signed-in', { retryUri: page });
     return;
   }
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(page);
+  seeOther(ctx, page);
 }

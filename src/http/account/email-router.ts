@@ -7,7 +7,8 @@ import { requestEmailVerification } from '../../domain/account-links/request-ema
 import { DomainError, type FieldFault } from '../../domain/errors.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { mailLocale } from '../sign-up/mail-locale.js';
-import { putOff, seeOther } from '../sign-up/put-off.js';
+import { putOff } from '../put-off.js';
+import { seeOther } from '../see-other.js';
 import type { AccountDeps } from './account-deps.js';
 import { accountForm, accountPage, checkedAccountForm, ownUnitOfWork } from './account-page.js';
 import type { AccountArea } from './home-account-deps.js';

@@ -1,22 +1,19 @@
 import type { RouterContext } from '@koa/router';
 import { changeOwnPassword, hasPassword } from '../../domain/accounts/change-own-password.js';
-import { TooManyAttemptsError } from '../../domain/accounts/login-throttle.js';
 import { DomainError, type FieldFault } from '../../domain/errors.js';
 import { requestIdOf } from '../middlewares/request-id.js';
+import { putOff } from '../put-off.js';
 import { accountForm, accountPage, checkedAccountForm, goOn, ownUnitOfWork } from './account-page.js';
 import type { HomeAccountDeps } from './home-account-deps.js';
 import type { SignedIn } from './signed-in.js';
 
 export const PASSWORD_PATH = '/account/password';
 
-/** Seconds after which people try again when everything is busy. */
-const BUSY_SECONDS = 5;
-
 /** What was wrong with the last try. */
 interface Refusal {
   readonly faults: readonly FieldFault[];
   readonly status: number;
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterMinutes?: number | undefined;
 }
 
 /**
@@ -68,9 +65,8 @@ export async function submitPassword(deps: HomeAccountDeps, ctx: RouterContext):
     });
     goOn(ctx, PASSWORD_PATH, 'password_changed');
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(ctx, error);
     if (!refusal) throw error;
-    if (refusal.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(refusal.retryAfterSeconds));
     show(deps, ctx, signedIn, isSet, refusal);
   }
 }
@@ -80,7 +76,7 @@ function show(
   ctx: RouterContext,
   signedIn: SignedIn,
   isSet: boolean,
-  { faults, status, retryAfterSeconds }: Refusal = { faults: [], status: 200 },
+  { faults, status, retryAfterMinutes }: Refusal = { faults: [], status: 200 },
 ): void {
   deps.pages.show(
     ctx,
@@ -91,25 +87,20 @@ function show(
       hasPassword: isSet,
       passwordMinLength: deps.passwords.passwordPolicy.minLength,
       faults,
-      retryAfterMinutes:
-        retryAfterSeconds === undefined ? undefined : Math.max(1, Math.ceil(retryAfterSeconds / 60)),
+      retryAfterMinutes,
     },
     { status },
   );
 }
 
-function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof TooManyAttemptsError) {
-    const { retryAfterSeconds } = error;
-    return { faults: [fault('', 'too_many_attempts')], status: 429, retryAfterSeconds };
-  }
+function refusalOf(ctx: RouterContext, error: unknown): Refusal | undefined {
+  const off = putOff(ctx, error);
+  if (off) return { ...off, faults: [fault('', off.fault)] };
   if (!(error instanceof DomainError)) return undefined;
   if (error.code === 'invalid_input') return { faults: error.faults, status: 422 };
-  if (error.code === 'invalid_credentials') {
-    return { faults: [fault('current_password', 'current_password_wrong')], status: 422 };
-  }
-  if (error.code !== 'overloaded') return undefined;
-  return { faults: [fault('', 'overloaded')], status: 503, retryAfterSeconds: BUSY_SECONDS };
+  return error.code === 'invalid_credentials'
+    ? { faults: [fault('current_password', 'current_password_wrong')], status: 422 }
+    : undefined;
 }
 
 function fault(field: string, code: string): FieldFault {

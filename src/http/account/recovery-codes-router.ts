@@ -1,8 +1,12 @@
 import Router, { type RouterContext } from '@koa/router';
-import { DomainError } from '../../domain/errors.js';
-import { activateRecoveryCodes, makeRecoveryCodes } from '../../domain/factors/recovery-codes.js';
+import { makeRecoveryCodes } from '../../domain/factors/recovery-codes.js';
 import { hasSecondFactor } from '../../domain/sign-in/next-sign-in-step.js';
-import { answerRecoveryCodeFile, postedRecoveryCodes } from '../factors/recovery-code-file.js';
+import {
+  answerRecoveryCodeFile,
+  showRecoveryCodes,
+  submitRecoveryCodes,
+  type RecoveryCodesPlace,
+} from '../factors/new-recovery-codes.js';
 import { accountForm, accountPage, checkedAccountForm, goOn, ownUnitOfWork } from './account-page.js';
 import { RECOVERY_CODES_PATH, TOTP_PATH } from './factor-paths.js';
 import type { SignedIn } from './signed-in.js';
@@ -50,7 +54,8 @@ async function submitMake(deps: FactorAccountDeps, ctx: RouterContext): Promise<
     return;
   }
   const unitOfWork = ownUnitOfWork(deps, ctx, signedIn);
-  show(deps, ctx, signedIn, await makeRecoveryCodes({ ...deps.factors, unitOfWork }, signedIn.account.id));
+  const codes = await makeRecoveryCodes({ ...deps.factors, unitOfWork }, signedIn.account.id);
+  showRecoveryCodes(deps, ctx, placeOf(deps, signedIn), codes);
 }
 
 /** The new codes count, and the old ones end, once the person has saved them. */
@@ -58,46 +63,22 @@ async function submitSaved(deps: FactorAccountDeps, ctx: RouterContext): Promise
   const signedIn = await deps.signedIn.require(ctx, { recently: true });
   if (!signedIn) return;
   const form = await checkedAccountForm(deps, ctx, signedIn);
-  const codes = postedRecoveryCodes(form);
-  if (!codes) {
-    goOn(ctx, RECOVERY_CODES_PATH);
-    return;
-  }
-  if (form.get('saved') !== '1') {
-    show(deps, ctx, signedIn, codes, 'not_saved');
-    return;
-  }
-  try {
-    const unitOfWork = ownUnitOfWork(deps, ctx, signedIn);
-    await activateRecoveryCodes({ ...deps.factors, unitOfWork }, signedIn.account.id, codes);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
-    // Posted twice, or made anew in another tab: the page tells how many are valid.
-    goOn(ctx, RECOVERY_CODES_PATH);
-    return;
-  }
-  goOn(ctx, RECOVERY_CODES_PATH, 'recovery_codes_made');
+  const factors = { ...deps.factors, unitOfWork: ownUnitOfWork(deps, ctx, signedIn) };
+  const outcome = await submitRecoveryCodes({ ...deps, factors }, ctx, placeOf(deps, signedIn), {
+    accountId: signedIn.account.id,
+    form,
+  });
+  if (outcome === 'not_saved') return;
+  // Otherwise the page tells how many are valid.
+  goOn(ctx, RECOVERY_CODES_PATH, outcome === 'saved' ? 'recovery_codes_made' : undefined);
 }
 
 async function downloadFile(deps: FactorAccountDeps, ctx: RouterContext): Promise<void> {
   const signedIn = await deps.signedIn.require(ctx, { recently: true });
   if (!signedIn) return;
-  const codes = postedRecoveryCodes(await checkedAccountForm(deps, ctx, signedIn));
-  if (!codes) throw new DomainError('form_rejected', 'These are no recovery codes.');
-  answerRecoveryCodeFile(ctx, codes, deps.factors.issuer);
+  answerRecoveryCodeFile(ctx, await checkedAccountForm(deps, ctx, signedIn), deps.factors.issuer);
 }
 
-function show(
-  deps: FactorAccountDeps,
-  ctx: RouterContext,
-  signedIn: SignedIn,
-  codes: readonly string[],
-  fault?: 'not_saved',
-): void {
-  deps.pages.show(
-    ctx,
-    'recovery-codes',
-    { ...accountForm(deps, SAVED_PATH, signedIn), downloadAction: FILE_PATH, codes, fault },
-    { status: fault ? 422 : 200 },
-  );
+function placeOf(deps: FactorAccountDeps, signedIn: SignedIn): RecoveryCodesPlace {
+  return { form: { ...accountForm(deps, SAVED_PATH, signedIn), downloadAction: FILE_PATH } };
 }

@@ -11,6 +11,7 @@ import { ACR_OF_LEVEL, levelOfAcr, reaches } from '../../domain/sign-in/authenti
 import { RECENT_SECONDS } from '../../domain/sign-in/sign-in-attempt.js';
 import type { CurrentSession, CurrentSessionReader } from '../../provider/current-session.js';
 import { ROUTES } from '../../provider/routes.js';
+import { seeOther } from '../see-other.js';
 import type { ReturnAddress } from './return-address.js';
 import type { SignedInReader } from './signed-in.js';
 
@@ -32,9 +33,7 @@ export function createSignedInReader(deps: SignedInReaderDeps): SignedInReader {
   const signIn = (ctx: RouterContext, wish: SignInWish): void => {
     // A form that was posted is not posted again; its page is where the person goes on.
     const page = ctx.method === 'GET' || ctx.method === 'HEAD' ? `${ctx.path}${ctx.search}` : ctx.path;
-    ctx.set('Cache-Control', 'no-store');
-    ctx.status = 303;
-    ctx.redirect(signInAddress(deps, page, wish));
+    seeOther(ctx, signInAddress(deps, page, wish));
   };
   return {
     async require(ctx, { recently = false, whileDeleting = false, within } = {}) {
@@ -54,8 +53,7 @@ export function createSignedInReader(deps: SignedInReaderDeps): SignedInReader {
         }
       }
       if (account.deletionDueAt !== undefined && !whileDeleting) {
-        ctx.status = 303;
-        ctx.redirect(`${ACCOUNT_PATH}/deletion`);
+        seeOther(ctx, `${ACCOUNT_PATH}/deletion`);
         return undefined;
       }
       return { account, session: { id, signedInAt, amr, acr } };

@@ -1,11 +1,8 @@
 import Router, { type RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
-import { beginTotp, confirmTotp, findPendingTotp } from '../../domain/factors/enrol-totp.js';
 import { removeTotp } from '../../domain/factors/remove-totp.js';
 import type { FactorDeps } from '../factors/factor-deps.js';
-import { answerQrCode } from '../factors/qr-code.js';
-import { setupFault, totpKey } from '../factors/totp-setup.js';
-import type { TotpSetupView } from '../factors-view-models.js';
+import { answerTotpQrCode, takeTotpCode, totpSetupModel, type TotpTry } from '../factors/totp-setup.js';
 import type { AccountDeps } from './account-deps.js';
 import { accountForm, accountPage, checkedAccountForm, goOn, ownUnitOfWork } from './account-page.js';
 import { RECOVERY_CODES_PATH, TOTP_PATH } from './factor-paths.js';
@@ -62,25 +59,12 @@ async function submitSetup(deps: FactorAccountDeps, ctx: RouterContext): Promise
   const signedIn = await deps.signedIn.require(ctx, { recently: true });
   if (!signedIn) return;
   const form = await checkedAccountForm(deps, ctx, signedIn);
-  const code = form.get('code') ?? '';
-  const name = form.get('name') ?? '';
-  if (code.trim() === '') return show(deps, ctx, signedIn, { fault: 'code_missing', name });
-  try {
-    await confirmTotp(
-      { ...deps.factors, unitOfWork: ownUnitOfWork(deps, ctx, signedIn) },
-      {
-        accountId: signedIn.account.id,
-        binding: bindingOf(signedIn),
-        code,
-        name,
-        keptSessionId: signedIn.session.id,
-      },
-    );
-  } catch (error) {
-    const fault = setupFault(error);
-    if (!fault) throw error;
-    return show(deps, ctx, signedIn, { fault, name });
-  }
+  const last = await takeTotpCode({ ...deps.factors, unitOfWork: ownUnitOfWork(deps, ctx, signedIn) }, form, {
+    accountId: signedIn.account.id,
+    binding: bindingOf(signedIn),
+    keptSessionId: signedIn.session.id,
+  });
+  if (last) return show(deps, ctx, signedIn, last);
   // Codes come with the first second factor: without them a lost phone is a lost account.
   const left = await deps.factors.recoveryCodes.countLeft(signedIn.account.id);
   if (left > 0) goOn(ctx, TOTP_PATH, 'totp_added');
@@ -91,10 +75,7 @@ async function submitSetup(deps: FactorAccountDeps, ctx: RouterContext): Promise
 async function showQrCode(deps: FactorAccountDeps, ctx: RouterContext): Promise<void> {
   const signedIn = await deps.signedIn.require(ctx, { recently: true });
   if (!signedIn) return;
-  const { totp } = deps.factors;
-  const pending = await findPendingTotp(totp, signedIn.account.id, bindingOf(signedIn));
-  if (!pending) throw new DomainError('not_found', 'No authenticator is being set up.');
-  answerQrCode(ctx, totpKey(deps.factors, signedIn.account, pending).otpauthUri);
+  await answerTotpQrCode(deps.factors, ctx, signedIn.account, bindingOf(signedIn));
 }
 
 async function showRemove(deps: FactorAccountDeps, ctx: RouterContext): Promise<void> {
@@ -140,23 +121,19 @@ async function show(
   deps: FactorAccountDeps,
   ctx: RouterContext,
   signedIn: SignedIn,
-  last: { readonly fault?: TotpSetupView['fault']; readonly name?: string },
+  last: TotpTry,
 ): Promise<void> {
   const { account } = signedIn;
   const unitOfWork = ownUnitOfWork(deps, ctx, signedIn);
-  const pending = await beginTotp({ ...deps.factors, unitOfWork }, account.id, bindingOf(signedIn));
-  const counting = await deps.factors.totp.find(account.id);
   deps.pages.show(
     ctx,
     'totp-setup',
     {
       ...accountForm(deps, SETUP_PATH, signedIn),
       qrUri: QR_PATH,
-      ...totpKey(deps.factors, account, pending),
-      name: last.name ?? '',
-      fault: last.fault,
+      ...(await totpSetupModel({ ...deps.factors, unitOfWork }, account, bindingOf(signedIn), last)),
       backUri: TOTP_PATH,
-      replaces: counting !== undefined,
+      replaces: (await deps.factors.totp.find(account.id)) !== undefined,
     },
     { status: last.fault ? 422 : 200 },
   );

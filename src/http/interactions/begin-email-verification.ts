@@ -7,7 +7,7 @@ import type { CurrentInteraction } from '../../provider/interactions.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { mailLocale } from '../sign-up/mail-locale.js';
-import { putOff } from '../sign-up/put-off.js';
+import { putOff } from '../put-off.js';
 import type { InteractionDeps } from './interaction-deps.js';
 
 /**

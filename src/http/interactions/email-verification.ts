@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { putOff, seeOther } from '../sign-up/put-off.js';
+import { putOff } from '../put-off.js';
+import { seeOther } from '../see-other.js';
 import type { EmailUnverifiedView } from '../sign-up-view-models.js';
 import { sendVerification } from './begin-email-verification.js';
 import type { InteractionDeps } from './interaction-deps.js';

@@ -1,13 +1,19 @@
 import type { RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
-import { activateRecoveryCodes, makeRecoveryCodes } from '../../domain/factors/recovery-codes.js';
+import { makeRecoveryCodes } from '../../domain/factors/recovery-codes.js';
 import type { Proof } from '../../domain/sign-in/authentication-method.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { answerRecoveryCodeFile, postedRecoveryCodes } from '../factors/recovery-code-file.js';
+import {
+  answerRecoveryCodeFile,
+  showRecoveryCodes,
+  submitRecoveryCodes,
+  type RecoveryCodesPlace,
+} from '../factors/new-recovery-codes.js';
 import { originOf } from '../middlewares/audit-origin.js';
+import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance, recordProof } from './prove-factor.js';
-import { leadTo, pageSettings, readStepForm, secondFactorPath } from './second-factor-step.js';
+import { pageSettings, readStepForm, secondFactorPath } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
 import { csrfPurpose } from './with-interaction.js';
 
@@ -23,76 +29,64 @@ export async function goOnWithNewFactor(
   if ((await deps.factors.recoveryCodes.countLeft(accountId)) > 0) {
     return advance(deps, ctx, interaction, state);
   }
-  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId }));
-  showRecoveryCodes(
-    deps,
-    ctx,
-    interaction,
-    await makeRecoveryCodes({ ...deps.factors, unitOfWork }, accountId),
-  );
+  await showNewCodes(deps, ctx, interaction, accountId);
 }
 
 /** Goes on once the person has saved the codes; without any that wait it goes on as well. */
-export async function submitRecoveryCodes(...[deps, ctx, interaction]: Args): Promise<void> {
+export async function submitNewFactorCodes(...[deps, ctx, interaction]: Args): Promise<void> {
   const form = await readStepForm(deps, ctx, interaction);
   const state = await findSignInState(deps, ctx, interaction);
   if (!state || !hasJustEnrolled(state)) {
-    leadTo(ctx, `/interaction/${interaction.uid}`);
+    seeOther(ctx, `/interaction/${interaction.uid}`);
     return;
   }
   const accountId = state.account.id;
-  const codes = postedRecoveryCodes(form);
-  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId }));
-  const scoped = { ...deps.factors, unitOfWork };
   const isFirstSet = (await deps.factors.recoveryCodes.countLeft(accountId)) === 0;
-  if (isFirstSet && codes) {
-    if (form.get('saved') !== '1') {
-      showRecoveryCodes(deps, ctx, interaction, codes, 'not_saved');
-      return;
-    }
-    try {
-      await activateRecoveryCodes(scoped, accountId, codes);
-    } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
-      // Made anew in another tab: these are worth nothing, so the person gets new ones.
-      showRecoveryCodes(deps, ctx, interaction, await makeRecoveryCodes(scoped, accountId));
-      return;
-    }
+  if (isFirstSet) {
+    const factors = factorsOf(deps, ctx, accountId);
+    const place = placeOf(deps, interaction);
+    const outcome = await submitRecoveryCodes({ ...deps, factors }, ctx, place, { accountId, form });
+    if (outcome === 'not_saved') return;
+    // These are worth nothing, so the person gets new ones.
+    if (outcome === 'outdated') return showNewCodes(deps, ctx, interaction, accountId);
   }
   await advance(deps, ctx, interaction, state);
 }
 
 /** The codes that the page shows as a file. */
-export async function downloadRecoveryCodes(...[deps, ctx, interaction]: Args): Promise<void> {
+export async function downloadNewFactorCodes(...[deps, ctx, interaction]: Args): Promise<void> {
   const form = await readStepForm(deps, ctx, interaction);
-  const codes = postedRecoveryCodes(form);
   const state = await findSignInState(deps, ctx, interaction);
-  if (!codes || !state) throw new DomainError('form_rejected', 'These are no recovery codes.');
-  answerRecoveryCodeFile(ctx, codes, deps.factors.issuer);
+  if (!state) throw new DomainError('form_rejected', 'Nobody is signing in here any more.');
+  answerRecoveryCodeFile(ctx, form, deps.factors.issuer);
 }
 
 function hasJustEnrolled({ attempt }: NonNullable<Awaited<ReturnType<typeof findSignInState>>>): boolean {
   return attempt.proofs.some(({ method }) => method === 'totp' || method === 'passkey');
 }
 
-function showRecoveryCodes(
-  deps: InteractionDeps,
-  ctx: RouterContext,
-  interaction: CurrentInteraction,
-  codes: readonly string[],
-  fault?: 'not_saved',
-): void {
-  deps.pages.show(
-    ctx,
-    'recovery-codes',
-    {
+async function showNewCodes(
+  ...[deps, ctx, interaction, accountId]: [...Args, accountId: string]
+): Promise<void> {
+  const codes = await makeRecoveryCodes(factorsOf(deps, ctx, accountId), accountId);
+  showRecoveryCodes(deps, ctx, placeOf(deps, interaction), codes);
+}
+
+function factorsOf(deps: InteractionDeps, ctx: RouterContext, accountId: string) {
+  return {
+    ...deps.factors,
+    unitOfWork: deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId })),
+  };
+}
+
+function placeOf(deps: InteractionDeps, interaction: CurrentInteraction): RecoveryCodesPlace {
+  return {
+    form: {
       action: secondFactorPath(interaction, '/recovery-codes'),
       downloadAction: secondFactorPath(interaction, '/recovery-codes.txt'),
       csrf: deps.csrf.token(csrfPurpose(interaction)),
-      codes,
-      fault,
       clientName: interaction.client.name,
     },
-    pageSettings(interaction, fault ? 422 : 200),
-  );
+    settings: pageSettings(interaction),
+  };
 }

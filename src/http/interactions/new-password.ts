@@ -4,7 +4,7 @@ import { DomainError, type FieldFault } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
-import { putOff } from '../sign-up/put-off.js';
+import { putOff } from '../put-off.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance } from './prove-factor.js';

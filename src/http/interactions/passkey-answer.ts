@@ -1,6 +1,5 @@
 import type { RouterContext } from '@koa/router';
 import type { Account } from '../../domain/accounts/account.js';
-import { TooManyAttemptsError } from '../../domain/accounts/login-throttle.js';
 import { DomainError } from '../../domain/errors.js';
 import { beginPasskeySignIn } from '../../domain/passkeys/begin-passkey-sign-in.js';
 import { signInByPasskey } from '../../domain/passkeys/sign-in-by-passkey.js';
@@ -8,13 +7,14 @@ import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
+import { tooManyAttempts } from '../put-off.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { csrfPurpose } from './with-interaction.js';
 
 /** Why an answer was not taken, as a page tells it. */
 export interface PasskeyTry {
   readonly fault: 'passkey_refused' | 'too_many_attempts';
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterMinutes?: number;
   readonly status: number;
 }
 
@@ -68,20 +68,16 @@ export async function checkPasskeyAnswer(
     );
     return { account };
   } catch (error) {
-    const refused = refusedTry(error);
+    const refused = refusedTry(ctx, error);
     if (!refused) throw error;
     deps.logger.info('sign-in refused', { requestId: requestIdOf(ctx), errorCode: refused.fault, clientId });
-    if (refused.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(refused.retryAfterSeconds));
     return { refused };
   }
 }
 
-function refusedTry(error: unknown): PasskeyTry | undefined {
-  if (error instanceof TooManyAttemptsError) {
-    return { fault: 'too_many_attempts', retryAfterSeconds: error.retryAfterSeconds, status: 429 };
-  }
+function refusedTry(ctx: RouterContext, error: unknown): PasskeyTry | undefined {
   const isRefused = error instanceof DomainError && error.code === 'passkey_refused';
-  return isRefused ? { fault: 'passkey_refused', status: 422 } : undefined;
+  return isRefused ? { fault: 'passkey_refused', status: 422 } : tooManyAttempts(ctx, error);
 }
 
 function bindingOf({ uid }: CurrentInteraction, step: Step): string {

@@ -36,10 +36,7 @@ export function showPasskeyFactor(
       csrf: deps.csrf.token(csrfPurpose(interaction)),
       account: accountLabel(account),
       fault: last?.fault,
-      retryAfterMinutes:
-        last?.retryAfterSeconds === undefined
-          ? undefined
-          : Math.max(1, Math.ceil(last.retryAfterSeconds / 60)),
+      retryAfterMinutes: last?.retryAfterMinutes,
       otherWaysHref,
       cancelAction: `${base}/second-factor/abort`,
     },

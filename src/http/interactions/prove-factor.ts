@@ -7,6 +7,7 @@ import { beginAttempt, isLive, signedInAt, withProof } from '../../domain/sign-i
 import type { UpstreamSession } from '../../domain/upstream/upstream-session.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { requestIdOf } from '../middlewares/request-id.js';
+import { seeOther } from '../see-other.js';
 import { beginEmailVerification } from './begin-email-verification.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { stateOf, type SignInState } from './sign-in-state.js';
@@ -70,9 +71,7 @@ export async function advance(
         ? await beginEmailVerification(deps, ctx, interaction, { account, attempt })
         : attempt;
     await deps.interactions.keepAttempt(ctx.req, ctx.res, kept);
-    ctx.set('Cache-Control', 'no-store');
-    ctx.status = 303;
-    ctx.redirect(`/interaction/${interaction.uid}${STEP_PAGES[step.kind]}`);
+    seeOther(ctx, `/interaction/${interaction.uid}${STEP_PAGES[step.kind]}`);
     return;
   }
   await completePendingLink(deps, ctx, interaction, account.id);

@@ -1,6 +1,7 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
+import { seeOther } from '../see-other.js';
 import { showAccountDeletion, submitAccountDeletion } from './account-deletion.js';
 import { submitOwnLink } from '../sign-up/check-email-steps.js';
 import { SELF_SERVICE_STEPS } from '../sign-up/interaction-steps.js';
@@ -9,7 +10,7 @@ import { asksForSomebodyElse } from './asks-for-somebody-else.js';
 import { resendEmailVerification, showEmailVerification } from './email-verification.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showNewPassword, submitNewPassword } from './new-password.js';
-import { leadTo, secondFactorPath } from './second-factor-step.js';
+import { secondFactorPath } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
 import { passkeySignInOptions, submitPasskey } from './passkey-sign-in.js';
 import { showConsent } from './show-consent.js';
@@ -65,7 +66,7 @@ async function showPrompt(
   deps.restartCookie.remember(ctx, interaction.uid, interaction.restartPath);
   const { prompt, accountId } = interaction;
   if (await findSignInState(deps, ctx, interaction)) {
-    leadTo(ctx, secondFactorPath(interaction));
+    seeOther(ctx, secondFactorPath(interaction));
     return;
   }
   if (prompt === 'create') return showSignUp(deps, ctx, interaction);

@@ -1,9 +1,10 @@
 import type { RouterContext } from '@koa/router';
 import type { ChallengeMethod } from '../../domain/sign-in/next-sign-in-step.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
+import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance } from './prove-factor.js';
-import { leadTo, pageSettings, secondFactorPath, stepModel, type SecondStep } from './second-factor-step.js';
+import { pageSettings, secondFactorPath, stepModel, type SecondStep } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
 
 /** Where each way has its page. */
@@ -21,13 +22,13 @@ export async function showChallenge(
 ): Promise<void> {
   const state = await findSignInState(deps, ctx, interaction);
   if (!state) {
-    leadTo(ctx, `/interaction/${interaction.uid}`);
+    seeOther(ctx, `/interaction/${interaction.uid}`);
     return;
   }
   deps.restartCookie.remember(ctx, interaction.uid, interaction.restartPath);
   const { step } = state;
   if (step.kind === 'challenge') await showMethods(deps, ctx, { interaction, state: { ...state, step } });
-  else if (step.kind === 'enrol') leadTo(ctx, secondFactorPath(interaction, '/setup'));
+  else if (step.kind === 'enrol') seeOther(ctx, secondFactorPath(interaction, '/setup'));
   else await advance(deps, ctx, interaction, state);
 }
 
@@ -45,7 +46,7 @@ async function showMethods(
     (second === undefined || second === 'recovery_code') &&
     ctx.query['choose'] === undefined
   ) {
-    leadTo(ctx, secondFactorPath(interaction, CHALLENGE_PAGES.totp));
+    seeOther(ctx, secondFactorPath(interaction, CHALLENGE_PAGES.totp));
     return;
   }
   const ways = methods.map((method) => ({

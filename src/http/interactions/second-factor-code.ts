@@ -1,17 +1,17 @@
 import type { RouterContext } from '@koa/router';
-import { TooManyAttemptsError } from '../../domain/accounts/login-throttle.js';
 import { DomainError } from '../../domain/errors.js';
 import { verifyRecoveryCode, verifyTotp, type TypedCode } from '../../domain/factors/verify-second-factor.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { CodeFault, SecondFactorCodeView } from '../factors-view-models.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
+import { seeOther } from '../see-other.js';
+import { tooManyAttempts } from '../put-off.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance, recordProof } from './prove-factor.js';
 import { CHALLENGE_PAGES } from './second-factor-challenge.js';
 import {
   atStep,
-  leadTo,
   pageSettings,
   readStepForm,
   secondFactorPath,
@@ -26,7 +26,7 @@ type Method = SecondFactorCodeView['method'];
 
 interface CodeTry {
   readonly fault?: CodeFault;
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterMinutes?: number;
   readonly status?: number;
 }
 
@@ -65,10 +65,9 @@ export async function submitCode(
     if (method === 'totp') await verifyTotp(scoped, typed);
     else left = await verifyRecoveryCode(scoped, typed);
   } catch (error) {
-    const last = refusedTry(error);
+    const last = refusedTry(ctx, error);
     if (!last) throw error;
     deps.logger.info('second factor refused', { requestId: requestIdOf(ctx), errorCode: last.fault });
-    if (last.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(last.retryAfterSeconds));
     show(deps, ctx, at, method, last);
     return;
   }
@@ -101,7 +100,7 @@ export async function submitUsedCode(
   await readStepForm(deps, ctx, interaction);
   const state = await findSignInState(deps, ctx, interaction);
   if (state) await advance(deps, ctx, interaction, state);
-  else leadTo(ctx, `/interaction/${interaction.uid}`);
+  else seeOther(ctx, `/interaction/${interaction.uid}`);
 }
 
 async function atChallenge(
@@ -112,7 +111,7 @@ async function atChallenge(
 ): Promise<SecondStep<'challenge'> | undefined> {
   const at = await atStep(deps, ctx, interaction, 'challenge');
   if (!at || at.state.step.methods.includes(method)) return at;
-  leadTo(ctx, secondFactorPath(interaction));
+  seeOther(ctx, secondFactorPath(interaction));
   return undefined;
 }
 
@@ -121,7 +120,7 @@ function show(
   ctx: RouterContext,
   at: SecondStep<'challenge'>,
   method: Method,
-  { fault, retryAfterSeconds, status }: CodeTry,
+  { fault, retryAfterMinutes, status }: CodeTry,
 ): void {
   const { interaction, state } = at;
   deps.pages.show(
@@ -131,8 +130,7 @@ function show(
       ...stepModel(deps, at, CHALLENGE_PAGES[method]),
       method,
       fault,
-      retryAfterMinutes:
-        retryAfterSeconds === undefined ? undefined : Math.max(1, Math.ceil(retryAfterSeconds / 60)),
+      retryAfterMinutes,
       rememberDays: rememberDaysOf(deps, at),
       otherWay: otherWay(interaction, method, state.step.methods),
     },
@@ -160,11 +158,10 @@ export function rememberDaysOf(
   return requirement.policy === 'off' || settings.rememberDays === 0 ? undefined : settings.rememberDays;
 }
 
-function refusedTry(error: unknown): (CodeTry & { readonly fault: CodeFault }) | undefined {
-  if (error instanceof TooManyAttemptsError) {
-    return { fault: 'too_many_attempts', retryAfterSeconds: error.retryAfterSeconds, status: 429 };
-  }
-  return error instanceof DomainError && error.code === 'invalid_credentials'
-    ? { fault: 'code_wrong', status: 422 }
-    : undefined;
+function refusedTry(
+  ctx: RouterContext,
+  error: unknown,
+): (CodeTry & { readonly fault: CodeFault }) | undefined {
+  const isWrong = error instanceof DomainError && error.code === 'invalid_credentials';
+  return isWrong ? { fault: 'code_wrong', status: 422 } : tooManyAttempts(ctx, error);
 }

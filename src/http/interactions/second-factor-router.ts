@@ -1,5 +1,6 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { CurrentInteraction } from '../../provider/interactions.js';
+import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import {
   passkeyFactorOptions,
@@ -9,7 +10,7 @@ import {
 } from './passkey-factor.js';
 import { showChallenge } from './second-factor-challenge.js';
 import { showCode, submitCode, submitUsedCode } from './second-factor-code.js';
-import { downloadRecoveryCodes, submitRecoveryCodes } from './new-factor-codes.js';
+import { downloadNewFactorCodes, submitNewFactorCodes } from './new-factor-codes.js';
 import {
   setupPasskeyOptions,
   showQrCode,
@@ -17,7 +18,7 @@ import {
   submitSetup,
   submitSetupPasskey,
 } from './second-factor-setup.js';
-import { atStep, isByClient, leadTo, readStepForm, secondFactorPath } from './second-factor-step.js';
+import { atStep, isByClient, readStepForm, secondFactorPath } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
 import { continueTo, withInteraction } from './with-interaction.js';
 
@@ -48,14 +49,14 @@ export function createSecondFactorRouter(deps: InteractionDeps): Router {
   router.post('/setup/passkey', step(submitSetupPasskey));
   router.post('/setup/passkey/options', step(setupPasskeyOptions));
   router.get('/qr.svg', step(showQrCode));
-  router.post('/recovery-codes', step(submitRecoveryCodes));
-  router.post('/recovery-codes.txt', step(downloadRecoveryCodes));
+  router.post('/recovery-codes', step(submitNewFactorCodes));
+  router.post('/recovery-codes.txt', step(downloadNewFactorCodes));
   router.post('/switch', step(switchAccount));
   router.post('/abort', step(giveUp));
   // A page that was posted to and is loaded again by its address.
   router.get(['/:form', '/setup/passkey'], (ctx: RouterContext) => {
     const { uid = '' } = ctx.params as { readonly uid?: string };
-    leadTo(ctx, `/interaction/${encodeURIComponent(uid)}/second-factor`);
+    seeOther(ctx, `/interaction/${encodeURIComponent(uid)}/second-factor`);
   });
   return router;
 }
@@ -69,7 +70,7 @@ function withPasskey(
     if (!at) return;
     const { account, step } = at.state;
     if (!step.methods.includes('passkey')) {
-      leadTo(ctx, secondFactorPath(interaction));
+      seeOther(ctx, secondFactorPath(interaction));
       return;
     }
     const otherWaysHref = step.methods.length > 1 ? secondFactorPath(interaction, '?choose=1') : undefined;
@@ -82,7 +83,7 @@ async function switchAccount(...[deps, ctx, interaction]: Parameters<Step>): Pro
   await readStepForm(deps, ctx, interaction);
   await deps.interactions.keepAttempt(ctx.req, ctx.res, undefined);
   if (interaction.accountId !== undefined) await deps.interactions.leaveSession(ctx.req, ctx.res);
-  leadTo(ctx, `/interaction/${interaction.uid}`);
+  seeOther(ctx, `/interaction/${interaction.uid}`);
 }
 
 /** Tells the app that nothing comes of it: that its demands are not met, where it has made some. */

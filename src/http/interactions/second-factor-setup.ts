@@ -1,12 +1,8 @@
 import type { RouterContext } from '@koa/router';
-import { DomainError } from '../../domain/errors.js';
-import { beginTotp, confirmTotp, findPendingTotp } from '../../domain/factors/enrol-totp.js';
 import { beginPasskeyEnrolment } from '../../domain/passkeys/begin-passkey-enrolment.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { answerQrCode } from '../factors/qr-code.js';
 import { enrolPostedPasskey } from '../factors/posted-passkey.js';
-import { setupFault, totpKey } from '../factors/totp-setup.js';
-import type { TotpSetupView } from '../factors-view-models.js';
+import { answerTotpQrCode, takeTotpCode, totpSetupModel, type TotpTry } from '../factors/totp-setup.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import type { PasskeyFault } from '../passkey-view-models.js';
 import type { InteractionDeps } from './interaction-deps.js';
@@ -32,11 +28,8 @@ export async function showSetup(...[deps, ctx, interaction]: Args): Promise<void
 /** The key as an image, only while it is being set up in this interaction. */
 export async function showQrCode(...[deps, ctx, interaction]: Args): Promise<void> {
   const state = await findSignInState(deps, ctx, interaction);
-  const pending =
-    state?.step.kind === 'enrol' &&
-    (await findPendingTotp(deps.factors.totp, state.account.id, totpBinding(interaction)));
-  if (!state || !pending) throw new DomainError('not_found', 'No authenticator is being set up.');
-  answerQrCode(ctx, totpKey(deps.factors, state.account, pending).otpauthUri);
+  const account = state?.step.kind === 'enrol' ? state.account : undefined;
+  await answerTotpQrCode(deps.factors, ctx, account, totpBinding(interaction));
 }
 
 /** Takes the first code of a new authenticator, and goes on to the recovery codes. */
@@ -46,20 +39,13 @@ export async function submitSetup(...[deps, ctx, interaction]: Args): Promise<vo
   if (!at) return;
   if (!at.state.step.kinds.includes('totp')) return show(deps, ctx, at, { status: 422 });
   const accountId = at.state.account.id;
-  const code = form.get('code') ?? '';
-  const name = form.get('name') ?? '';
-  if (code.trim() === '') return show(deps, ctx, at, { fault: 'code_missing', name, status: 422 });
-  const scoped = {
-    ...deps.factors,
-    unitOfWork: deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId })),
-  };
-  try {
-    await confirmTotp(scoped, { accountId, binding: totpBinding(interaction), code, name, onlyFirst: true });
-  } catch (error) {
-    const fault = setupFault(error);
-    if (!fault) throw error;
-    return show(deps, ctx, at, { fault, name, status: 422 });
-  }
+  const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: accountId }));
+  const last = await takeTotpCode({ ...deps.factors, unitOfWork }, form, {
+    accountId,
+    binding: totpBinding(interaction),
+    onlyFirst: true,
+  });
+  if (last) return show(deps, ctx, at, { ...last, status: 422 });
   await goOnWithNewFactor(deps, ctx, interaction, { method: 'totp', accountId });
 }
 
@@ -114,12 +100,7 @@ async function show(
   deps: InteractionDeps,
   ctx: RouterContext,
   at: SecondStep<'enrol'>,
-  last: {
-    readonly fault?: TotpSetupView['fault'];
-    readonly passkeyFault?: PasskeyFault;
-    readonly name?: string;
-    readonly status?: number;
-  },
+  last: TotpTry & { readonly passkeyFault?: PasskeyFault; readonly status?: number },
 ): Promise<void> {
   const { interaction, state } = at;
   const settings = pageSettings(interaction, last.status);
@@ -134,11 +115,6 @@ async function show(
     return;
   }
   const unitOfWork = deps.unitsOfWork.from(originOf(ctx, { kind: 'user', id: state.account.id }));
-  const pending = await beginTotp(
-    { ...deps.factors, unitOfWork },
-    state.account.id,
-    totpBinding(interaction),
-  );
   const { action, csrf, ...signIn } = model;
   deps.pages.show(
     ctx,
@@ -149,9 +125,12 @@ async function show(
       signIn,
       passkey,
       qrUri: secondFactorPath(interaction, '/qr.svg'),
-      ...totpKey(deps.factors, state.account, pending),
-      name: last.name ?? '',
-      fault: last.fault,
+      ...(await totpSetupModel(
+        { ...deps.factors, unitOfWork },
+        state.account,
+        totpBinding(interaction),
+        last,
+      )),
     },
     settings,
   );

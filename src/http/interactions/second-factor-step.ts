@@ -3,6 +3,7 @@ import type { SignInRequirement } from '../../domain/sign-in/sign-in-requirement
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { SecondFactorReason } from '../factors-view-models.js';
 import { readForm } from '../form-body.js';
+import { seeOther } from '../see-other.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance } from './prove-factor.js';
@@ -39,7 +40,7 @@ export async function atStep<Kind extends 'challenge' | 'enrol' | 'change_passwo
   const state = await findSignInState(deps, ctx, interaction);
   if (state?.step.kind === kind) return { interaction, state: state as SecondStep<Kind>['state'] };
   if (state?.step.kind === 'done') await advance(deps, ctx, interaction, state);
-  else leadTo(ctx, state ? secondFactorPath(interaction) : `/interaction/${interaction.uid}`);
+  else seeOther(ctx, state ? secondFactorPath(interaction) : `/interaction/${interaction.uid}`);
   return undefined;
 }
 
@@ -70,13 +71,6 @@ export function stepModel(deps: InteractionDeps, { interaction, state }: AnySeco
 /** How the pages of an interaction are shown. */
 export function pageSettings({ display, uiLocales }: CurrentInteraction, status = 200) {
   return { status, display, uiLocales };
-}
-
-/** Leads to another page of this server after a form, or in the place of a page. */
-export function leadTo(ctx: RouterContext, address: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(address);
 }
 
 function reasonOf({ requirement, step }: SignInState): SecondFactorReason {

@@ -14,7 +14,7 @@ import { csrfPurpose } from './with-interaction.js';
 export interface LoginTry {
   readonly identifier?: string;
   readonly fault?: LoginFault;
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterMinutes?: number;
   readonly status?: number;
   /** The person wants another account than the one that is signed in. */
   readonly switchAccount?: boolean;
@@ -51,10 +51,7 @@ export async function showLogin(
       clientName: client.name,
       identifier,
       fault: last.fault,
-      retryAfterMinutes:
-        last.retryAfterSeconds === undefined
-          ? undefined
-          : Math.max(1, Math.ceil(last.retryAfterSeconds / 60)),
+      retryAfterMinutes: last.retryAfterMinutes,
       cancelAction: `${base}/abort`,
       ...selfServiceLinks(deps, interaction),
       reauthentication: confirms,

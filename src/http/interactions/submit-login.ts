@@ -1,11 +1,11 @@
 import type { RouterContext } from '@koa/router';
 import { authenticateEndUser } from '../../domain/accounts/authenticate-end-user.js';
-import { TooManyAttemptsError } from '../../domain/accounts/login-throttle.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
+import { putOff } from '../put-off.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { proveFactor } from './prove-factor.js';
 import { showLogin, type LoginTry } from './show-login.js';
@@ -33,26 +33,21 @@ export async function submitLogin(
     );
     await proveFactor(deps, ctx, interaction, { method: 'password', accountId: account.id });
   } catch (error) {
-    const last = refusedTry(error);
+    const last = refusedTry(ctx, error);
     if (!last) throw error;
     deps.logger.info('sign-in refused', {
       requestId: requestIdOf(ctx),
       errorCode: last.fault,
       clientId: interaction.client.clientId,
     });
-    if (last.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(last.retryAfterSeconds));
     await again(last);
   }
 }
 
 function refusedTry(
+  ctx: RouterContext,
   error: unknown,
 ): (LoginTry & { readonly fault: NonNullable<LoginTry['fault']> }) | undefined {
-  if (error instanceof TooManyAttemptsError) {
-    return { fault: 'too_many_attempts', retryAfterSeconds: error.retryAfterSeconds, status: 429 };
-  }
-  if (!(error instanceof DomainError)) return undefined;
-  if (error.code === 'invalid_credentials') return { fault: 'invalid_credentials', status: 422 };
-  if (error.code === 'overloaded') return { fault: 'overloaded', retryAfterSeconds: 5, status: 503 };
-  return undefined;
+  const isWrong = error instanceof DomainError && error.code === 'invalid_credentials';
+  return isWrong ? { fault: 'invalid_credentials', status: 422 } : putOff(ctx, error);
 }

@@ -5,6 +5,7 @@ import type { CurrentInteraction } from '../../provider/interactions.js';
 import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
+import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showLogin } from './show-login.js';
 import { selectableAccounts, showSelectAccount } from './show-select-account.js';
@@ -54,6 +55,5 @@ async function end(
     // It was over already.
     if (!(error instanceof DomainError && error.code === 'not_found')) throw error;
   }
-  ctx.redirect(`/interaction/${interaction.uid}`);
-  ctx.status = 303;
+  seeOther(ctx, `/interaction/${interaction.uid}`);
 }

@@ -15,6 +15,7 @@ import { goUpstream } from '../upstream/go-upstream.js';
 import { signOutPath } from '../upstream/sign-out-link.js';
 import { showFailure } from '../upstream/show-failure.js';
 import type { UpstreamDeps } from '../upstream/upstream-deps.js';
+import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { proveFactor } from './prove-factor.js';
 import { showLogin } from './show-login.js';
@@ -75,8 +76,7 @@ export const submitUpstreamLink: Step = (deps, ctx, interaction) =>
     const path = `/interaction/${interaction.uid}`;
     upstream.cookies.identity.clear(ctx, path);
     upstream.cookies.pendingLink.give(ctx, path, next);
-    ctx.status = 303;
-    ctx.redirect(`${path}/upstream-proof`);
+    seeOther(ctx, `${path}/upstream-proof`);
   });
 
 /** The login page, for the account that is linked afterwards. */
@@ -210,6 +210,5 @@ async function failing(
 }
 
 function redirectToArrival(ctx: RouterContext, { uid }: CurrentInteraction): void {
-  ctx.status = 303;
-  ctx.redirect(`/interaction/${uid}/upstream`);
+  seeOther(ctx, `/interaction/${uid}/upstream`);
 }

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { DomainError } from '../../domain/errors.js';
 import { readFormText } from '../form-body.js';
+import { seeOther } from '../see-other.js';
 
 /** Characters of a query; what is longer does not fit beside the other headers of a request. */
 const MAX_QUERY = 8_000;
@@ -19,9 +20,7 @@ export function authorizationByPost(path: string): Middleware {
       const message = 'The authorization request is too long for a browser. Push it (RFC 9126).';
       throw new DomainError('invalid_input', message);
     }
-    ctx.status = 303;
-    ctx.set('Cache-Control', 'no-store');
-    ctx.redirect(`${path}?${query}`);
+    seeOther(ctx, `${path}?${query}`);
   };
   return (ctx, next) => (ctx.method === 'POST' && ctx.path === path ? redirect(ctx) : next());
 }

@@ -15,7 +15,8 @@ import { csrfPurpose } from '../interactions/with-interaction.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { CheckEmailFault } from '../sign-up-view-models.js';
-import { putOff, seeOther } from './put-off.js';
+import { putOff } from '../put-off.js';
+import { seeOther } from '../see-other.js';
 import { showSignUp } from './sign-up-steps.js';
 
 interface LastTry {

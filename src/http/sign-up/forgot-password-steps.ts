@@ -11,7 +11,7 @@ import type { Csrf } from '../middlewares/csrf.js';
 import type { Pages, PageSettings } from '../pages.js';
 import type { ForgotPasswordView } from '../sign-up-view-models.js';
 import { mailLocale } from './mail-locale.js';
-import { putOff } from './put-off.js';
+import { putOff } from '../put-off.js';
 import type { SelfServiceDeps } from './self-service-deps.js';
 
 export interface ForgotPasswordDeps {

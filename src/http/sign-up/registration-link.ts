@@ -10,7 +10,7 @@ import { csrfPurpose } from '../interactions/with-interaction.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { ConfirmSignUpView } from '../sign-up-view-models.js';
-import { putOff } from './put-off.js';
+import { putOff } from '../put-off.js';
 import type { SignUpDeps } from './sign-up-deps.js';
 
 /**

@@ -12,7 +12,7 @@ import {
   type ForgotPasswordPlace,
 } from './forgot-password-steps.js';
 import { showInvitation, submitInvitation } from './invitation.js';
-import { seeOther } from './put-off.js';
+import { seeOther } from '../see-other.js';
 import { showRegistrationLink, submitRegistrationLink } from './registration-link.js';
 import type { SignUpDeps } from './sign-up-deps.js';
 

@@ -9,7 +9,8 @@ import { csrfPurpose } from '../interactions/with-interaction.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { mailLocale } from './mail-locale.js';
-import { putOff, seeOther, type PutOff } from './put-off.js';
+import { putOff, type PutOff } from '../put-off.js';
+import { seeOther } from '../see-other.js';
 
 /** What was wrong with the last try. */
 interface LastTry {

@@ -4,6 +4,7 @@ import { callbackUri } from '../../domain/upstream/begin-upstream.js';
 import type { IdentityProvider } from '../../domain/upstream/identity-provider.js';
 import { UpstreamError } from '../../domain/upstream/upstream-error.js';
 import { originOf } from '../middlewares/audit-origin.js';
+import { seeOther } from '../see-other.js';
 import { callbackPath } from './go-upstream.js';
 import { LINKED_ACCOUNTS_PATH } from './linked-accounts-path.js';
 import { answerBackchannelLogout } from './backchannel-logout.js';
@@ -65,8 +66,7 @@ async function takeAnswer(deps: UpstreamDeps, ctx: RouterContext, provider: Iden
       return;
     }
     deps.cookies.identity.give(ctx, step, outcome.ticket);
-    ctx.status = 303;
-    ctx.redirect(isSignIn ? `${step}/upstream` : `${step}/finish`);
+    seeOther(ctx, isSignIn ? `${step}/upstream` : `${step}/finish`);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     showFailure(deps, ctx, error, { providerName: provider.name });

@@ -3,6 +3,7 @@ import type { IdentityProvider } from '../../domain/upstream/identity-provider.j
 import { takeForSignOut } from '../../domain/upstream/sign-out-ticket.js';
 import { UpstreamError } from '../../domain/upstream/upstream-error.js';
 import type { UpstreamSignOutWish } from '../../domain/upstream/upstream-protocol.js';
+import { seeOther } from '../see-other.js';
 import { signOutPath } from './sign-out-link.js';
 import { showFailure } from './show-failure.js';
 import type { UpstreamDeps } from './upstream-deps.js';
@@ -28,8 +29,7 @@ export async function signOutThere(
       return;
     }
     if (comeBack) deps.cookies.signOutState.give(ctx, signedOutPath(provider), comeBack.state);
-    ctx.status = 303;
-    ctx.redirect(uri);
+    seeOther(ctx, uri);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     showFailure(deps, ctx, error, { providerName: provider.name });
