@@ -16,8 +16,9 @@ export function detectImageType(bytes: Uint8Array): ImageType | undefined {
   if (startsWith(0xff, 0xd8, 0xff)) return 'image/jpeg';
   const text = Buffer.from(bytes.subarray(0, 4096)).toString('latin1');
   if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'image/webp';
-  // An XML declaration, a document type and comments may stand before the root.
-  return /^(?:\u00ef\u00bb\u00bf)?\s*(?:<\?xml[^>]*>\s*|<!DOCTYPE svg[^>[]*>\s*|<!--[\s\S]*?-->\s*)*<svg[\s>]/i.test(
+  // An XML declaration, a document type and comments may stand before the root. Each ends where it first can: were there
+  // several ways to read them, a file from elsewhere could have them all tried.
+  return /^(?:\u00ef\u00bb\u00bf)?\s*(?:<\?xml[^>]*>\s*|<!DOCTYPE svg[^>[]*>\s*|<!--(?:(?!-->)[\s\S])*-->\s*)*<svg[\s>]/i.test(
     text,
   )
     ? 'image/svg+xml'
