@@ -23,6 +23,8 @@ export function redisConnection(address: RedisAddress, silenceMs = SILENCE_MS): 
         ? address.nodes[0]
         : sentinelOptions(address, address.sentinelGroup)),
       db: address.database,
+      // It has become a replica, and keeps its connections: the address, or the Sentinels, lead to the primary by now.
+      reconnectOnError: ({ message }) => /\bREADONLY\b/.test(message),
       retryStrategy: pauseAfter,
       enableOfflineQueue: false,
       lazyConnect: true,

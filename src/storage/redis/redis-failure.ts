@@ -2,9 +2,12 @@ import { types } from 'node:util';
 import { DomainError } from '../../domain/errors.js';
 import type { RedisAddress } from './redis-address.js';
 
-/** Refusals of Redis that are about its state, not about what it was asked. */
+/**
+ * Refusals of Redis that are about its state, not about what it was asked. Redis 6 puts those of a script's commands behind
+ * where in the script they came up.
+ */
 const STATES =
-  /^(ASK|BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|OOM|READONLY|TRYAGAIN|UNBLOCKED|WRONGPASS)\b/;
+  /^(?:ERR .*@user_script: ?\d+: -)?(ASK|BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|OOM|READONLY|TRYAGAIN|UNBLOCKED|WRONGPASS)\b/;
 
 /**
  * Tells a Redis that is away, full or too busy from a fault of ours.

@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Redis as Client } from 'ioredis';
 import { openConfiguredRedis } from '../../../src/composition/open-redis.js';
 import type { Config } from '../../../src/config/config.js';
 import { silentLogger } from '../../../src/observability/logger.js';
 import { redisAddress } from '../../../src/storage/redis/redis-address.js';
+import { asRedisUnavailable } from '../../../src/storage/redis/redis-failure.js';
 import type { Redis } from '../../../src/storage/redis/redis.js';
 import { redisScript } from '../../../src/storage/redis/redis.js';
 import { createCertificateAuthority, writeCertificateFiles } from '../../support/certificate-authority.js';
@@ -41,6 +45,20 @@ async function refusalOf(url: string): Promise<string> {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+test('a replica, and a full server, are told from a fault of ours, also by what a script says in Redis 6', () => {
+  const refusal = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
+  const script = 'ERR Error running script (call to f_6b1bf486): @user_script:1: @user_script: 1:';
+  for (const message of [
+    "READONLY You can't write",
+    `${script} -READONLY You can't write`,
+    `${script} -OOM full`,
+  ]) {
+    expect(asRedisUnavailable(refusal(message))).toMatchObject({ code: 'storage_unavailable' });
+  }
+  const ours = refusal(`${script} Wrong number of args, said OOM`);
+  expect(asRedisUnavailable(ours)).toBe(ours);
+});
 
 describe('an address', () => {
   test('is read with all that may be in it', () => {
@@ -187,6 +205,38 @@ describeWithRedis('the start with Redis', () => {
       );
     while (!(await isBack())) await delay(20);
     await redis.close();
+  });
+
+  test('is where its address leads by now, once the server that it was at takes no writes any more', async () => {
+    const [first, second] = await Promise.all([started(startRedis()), started(startRedis())]);
+    let target = first.port;
+    const address = createServer((socket) => {
+      socket.pipe(connect(target, '127.0.0.1').on('error', () => socket.destroy())).pipe(socket);
+      socket.on('error', () => undefined);
+    });
+    address.listen(0, '127.0.0.1');
+    await once(address, 'listening');
+    const redis = await open(`redis://127.0.0.1:${(address.address() as AddressInfo).port}`);
+    const write = redisScript(`return redis.call('SET', KEYS[1], ARGV[1])`);
+    await redis.run(write, 'latchkey:before', ['it']);
+    // Its connections stay, as at a failover that was planned.
+    const client = new Client({ port: first.port, protocol: 2 });
+    await client.replicaof('127.0.0.1', second.port);
+    client.disconnect();
+    target = second.port;
+    await expect(redis.run(write, 'latchkey:after', ['it'])).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    const isBack = (): Promise<boolean> =>
+      redis.run(write, 'latchkey:after', ['it']).then(
+        () => true,
+        () => false,
+      );
+    let tries = 0;
+    while (!(await isBack()) && (tries += 1) < 500) await delay(20);
+    expect(tries).toBeLessThan(500);
+    await redis.close();
+    address.close();
   });
 
   test('says when TLS is spoken to a server that does not', async () => {
