@@ -391,6 +391,27 @@ describe('a client that requires a second factor', () => {
     expect(setup.url.pathname).toMatch(/\/second-factor\/setup$/);
   });
 
+  it('has nobody make recovery codes on the word of a session of long ago', async () => {
+    const strict = await fixture.client({ requireVerifiedEmail: true });
+    const user = await fixture.user({ emailVerified: false });
+    const own = await setUpAuthenticator(fixture, user);
+    const { recoveryCodes } = fixture.application.stores;
+    await recoveryCodes.remove(user.id);
+    const agent = agentOf();
+    await typeCode(agent, await typePassword(agent, ask().url, user), await own.freshCode());
+    await ageSessions(fixture, user, 11 * 60);
+    const waiting = await agent.open(ask({}, strict).url);
+    const form = formOf(pageOf(waiting), '/verify-email');
+    const action = form.action.replace('/verify-email', '/second-factor/recovery-codes');
+    // Codes that nobody has made: where they are new, a page shows the right ones.
+    const codes = own.recoveryCodes.join(' ');
+    const made = await agent.post({ ...form, action }, { codes, saved: '1' });
+    expect({ status: made.status, left: await recoveryCodes.countLeft(user.id) }).toEqual({
+      status: 303,
+      left: 0,
+    });
+  });
+
   it('asks for the factor that there is before a passkey that is demanded is added', async () => {
     const user = await fixture.user();
     const own = await setUpAuthenticator(fixture, user);

@@ -121,8 +121,12 @@ export const RECENT_SECONDS = 10 * 60;
 
 /** Whether anything of it was proved just now, and not only by a session of long ago. */
 export function isRecent({ proofs }: SignInAttempt, clock: Clock): boolean {
-  const now = epochSeconds(clock.now());
-  return proofs.some(({ at }) => now - at <= RECENT_SECONDS);
+  return proofs.some((proof) => isRecentProof(proof, clock));
+}
+
+/** Whether a proof is of just now: one that a session brings along is as old as the session's sign-in. */
+export function isRecentProof({ at }: GivenProof, clock: Clock): boolean {
+  return epochSeconds(clock.now()) - at <= RECENT_SECONDS;
 }
 
 /** Reads an attempt that was kept as JSON. */

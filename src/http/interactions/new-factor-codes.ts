@@ -1,7 +1,9 @@
 import type { RouterContext } from '@koa/router';
+import type { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/errors.js';
 import { makeRecoveryCodes } from '../../domain/factors/recovery-codes.js';
 import type { Proof } from '../../domain/sign-in/authentication-method.js';
+import { isRecentProof } from '../../domain/sign-in/sign-in-attempt.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import {
   answerRecoveryCodeFile,
@@ -14,7 +16,7 @@ import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance, recordProof } from './prove-factor.js';
 import { pageSettings, readStepForm, secondFactorPath } from './second-factor-step.js';
-import { findSignInState } from './sign-in-state.js';
+import { findSignInState, type SignInState } from './sign-in-state.js';
 import { csrfPurpose } from './with-interaction.js';
 
 type Args = [deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction];
@@ -36,7 +38,7 @@ export async function goOnWithNewFactor(
 export async function submitNewFactorCodes(...[deps, ctx, interaction]: Args): Promise<void> {
   const form = await readStepForm(deps, ctx, interaction);
   const state = await findSignInState(deps, ctx, interaction);
-  if (!state || !hasJustEnrolled(state)) {
+  if (!state || !hasJustEnrolled(state, deps.clock)) {
     seeOther(ctx, `/interaction/${interaction.uid}`);
     return;
   }
@@ -61,8 +63,11 @@ export async function downloadNewFactorCodes(...[deps, ctx, interaction]: Args):
   answerRecoveryCodeFile(ctx, form, deps.factors.issuer);
 }
 
-function hasJustEnrolled({ attempt }: NonNullable<Awaited<ReturnType<typeof findSignInState>>>): boolean {
-  return attempt.proofs.some(({ method }) => method === 'totp' || method === 'passkey');
+/** A session of long ago has proved a factor as well, and makes no codes: they would be a new way to sign in. */
+function hasJustEnrolled({ attempt }: SignInState, clock: Clock): boolean {
+  return attempt.proofs.some(
+    (proof) => (proof.method === 'totp' || proof.method === 'passkey') && isRecentProof(proof, clock),
+  );
 }
 
 async function showNewCodes(
