@@ -11,9 +11,10 @@ const PAGES = [
     .map((name) => path.join('docs', name)),
 ];
 
+const TEXTS = PAGES.map((page) => [page, readFileSync(path.join(PROJECT, page), 'utf8')] as const);
+
 /** What pages show of our own command line within fences for the shell: what follows `latchkey`. */
-const SHOWN = PAGES.flatMap((page) => {
-  const text = readFileSync(path.join(PROJECT, page), 'utf8');
+const FENCED = TEXTS.flatMap(([page, text]) => {
   return [...text.matchAll(/^[ \t]*```(?:sh|console)\n([\s\S]*?)^[ \t]*```/gm)].flatMap(([, fence = '']) =>
     fence
       .replace(/\\\n\s*/g, ' ')
@@ -23,6 +24,18 @@ const SHOWN = PAGES.flatMap((page) => {
       .map(([, command = '']) => [page, command.trim()] as const),
   );
 });
+
+/** What they show of it within sentences. */
+const IN_SENTENCES = TEXTS.flatMap(([page, text]) =>
+  [...text.matchAll(/`latchkey ([a-z][^`|]*)/g)].map(([, command = '']) => [page, command] as const),
+);
+
+const SHOWN = [...FENCED, ...IN_SENTENCES];
+
+/** Options that pages name alone, without their command. */
+const OPTIONS = TEXTS.flatMap(([page, text]) =>
+  [...text.matchAll(/`(--[a-z][a-z-]*)(?=[ `])/g)].map(([, option = '']) => [page, option] as const),
+);
 
 /** What a container is told to run; nothing where the line is about the container itself. */
 function withinContainer(line: string): string {
@@ -48,4 +61,18 @@ test.each(SHOWN)('%s: latchkey %s is a command with these options', (_page, comm
   // Values in quotes may hold anything, also what looks like an option.
   const used = command.replace(/'[^']*'|"[^"]*"/g, '').match(/(?<=\s)--[a-z-]+/g) ?? [];
   expect([...flags, '--help']).toEqual(expect.arrayContaining([...used]));
+});
+
+/** Options of other programs that pages name alone. */
+const OF_OTHERS = new Set(['--build-arg', '--if-stale']);
+
+test('options that pages name alone belong to some command', () => {
+  const known = new Set(
+    commands.flatMap(({ options }) => options.flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? [])),
+  );
+  const unknown = OPTIONS.filter(
+    ([, option]) => option !== '--help' && !known.has(option) && !OF_OTHERS.has(option),
+  );
+  expect(unknown).toEqual([]);
+  expect(OPTIONS.length).toBeGreaterThan(30);
 });
