@@ -80,6 +80,14 @@ export interface AppDeps
 
 const accountLinkPaths = Object.values(ACCOUNT_LINK_KINDS).map(({ path }) => path);
 
+/** Of the endpoints that no setting turns off. */
+const METHODS = {
+  [ROUTES.authorization]: ['GET', 'POST'],
+  [ROUTES.token]: ['POST'],
+  [ROUTES.userinfo]: ['GET', 'POST'],
+  [ROUTES.jwks]: ['GET'],
+};
+
 /** Everything that this server answers, from the outside in: read it from top to bottom. */
 export function createApp(deps: AppDeps): Koa {
   const { pages, logger, issuer } = deps;
@@ -94,7 +102,7 @@ export function createApp(deps: AppDeps): Koa {
   app.use(proxies);
   app.use(accessLog(logger, deps.requestAnswered));
   app.use(securityHeaders(issuer));
-  app.use(errorHandler(pages, logger));
+  app.use(errorHandler(pages, logger, METHODS));
   app.use(below([['/healthz'], createHealthRouter(deps)]));
   app.use(metricsEndpoint(deps.metrics));
   app.use(issuerHost(issuer, pages, deps.certificateHost));

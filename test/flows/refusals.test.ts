@@ -313,6 +313,23 @@ it('what a plain server does not offer is not there: registration, challenges, r
   }
 });
 
+test.each([
+  ['GET', '/token', 'POST'],
+  ['PUT', '/userinfo', 'GET, POST'],
+  ['POST', '/jwks', 'GET'],
+])(
+  '%s %s is answered with the methods that there are: %s (RFC 9110 §15.5.6)',
+  async (method, path, allow) => {
+    const answer = await send(`${server.issuer}${path}`, {
+      method,
+      headers: { accept: 'application/json' },
+    });
+    expect(answer.status).toBe(405);
+    expect(answer.headers['allow']).toBe(allow);
+    expect(answer.text).toContain('This endpoint takes');
+  },
+);
+
 it('nothing of all this was a failure in the server’s own eyes', () => {
   expect(
     server

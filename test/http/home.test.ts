@@ -21,10 +21,16 @@ test.each(['https://id.example.com', 'https://id.example.com/', 'https://example
 
 test('tells developers what to do next, the administrator first', async () => {
   const first = await askHome('http://localhost:3000', () => Promise.resolve(false));
-  expect(first).toMatch(/-- admin link[\s\S]*-- client create[\s\S]*-- user create/);
+  expect(first).toMatch(/-- admin link[\s\S]*-- \\\n {2}client create[\s\S]*-- \\\n {2}user create/);
   const later = await askHome('http://localhost:3000', () => Promise.resolve(true));
   expect(later).not.toContain('-- admin link');
-  expect(later).toContain('-- client create');
+  expect(later).toContain('client create');
+});
+
+test('leads people who have come here to their account', async () => {
+  expect(await askHome('https://id.example.com')).toContain(
+    '<a class="button" href="/account">Your account</a>',
+  );
 });
 
 test('tells nothing of the inside in production', async () => {

@@ -11,6 +11,8 @@ interface Answer {
   /** For programs. @see RFC 6749 §5.2, §4.1.2.1 */
   readonly error: string;
   readonly retryAfterSeconds?: number;
+  /** What programs are told besides; a sentence. */
+  readonly detail?: string;
 }
 
 const UNAVAILABLE: Answer = {
@@ -21,6 +23,13 @@ const UNAVAILABLE: Answer = {
 };
 const FAILURE: Answer = { status: 500, kind: 'server_error', error: 'server_error' };
 const INVALID: Answer = { status: 400, kind: 'invalid_request', error: 'invalid_request' };
+
+const NOTHING_HERE: Answer = {
+  status: 404,
+  kind: 'not_found',
+  error: 'not_found',
+  detail: 'There is nothing at this path; /.well-known/openid-configuration lists every endpoint.',
+};
 
 /** What each refusal of the domain becomes over HTTP; the ones that are not listed are answered where they happen. */
 const ANSWERS: Partial<Record<DomainErrorCode, Answer>> = {
@@ -38,13 +47,20 @@ const ANSWERS: Partial<Record<DomainErrorCode, Answer>> = {
   interaction_not_found: INVALID,
 };
 
-/** Turns whatever was thrown into an answer with a reference: a page for people, JSON for programs, never a stack. */
-export function errorHandler(pages: Pages, logger: Logger): Middleware {
+/**
+ * Turns whatever was thrown into an answer with a reference: a page for people, JSON for programs, never a stack.
+ * @param methods of the paths that are always there, which nobody answers with another method
+ */
+export function errorHandler(
+  pages: Pages,
+  logger: Logger,
+  methods: Readonly<Record<string, readonly string[]>> = {},
+): Middleware {
   return async (ctx, next) => {
     try {
       await next();
       if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) {
-        answer(ctx, pages, { status: 404, kind: 'not_found', error: 'not_found' });
+        answer(ctx, pages, unanswered(ctx, methods));
       }
     } catch (error) {
       const reply = answerTo(error);
@@ -59,6 +75,19 @@ export function errorHandler(pages: Pages, logger: Logger): Middleware {
   };
 }
 
+/** @see RFC 9110 §15.5.6 */
+function unanswered(ctx: Context, methods: Readonly<Record<string, readonly string[]>>): Answer {
+  const allowed = Object.hasOwn(methods, ctx.path) ? methods[ctx.path] : undefined;
+  if (allowed === undefined || allowed.includes(ctx.method)) return NOTHING_HERE;
+  ctx.set('Allow', allowed.join(', '));
+  return {
+    ...NOTHING_HERE,
+    status: 405,
+    error: 'invalid_request',
+    detail: `This endpoint takes ${allowed.join(' and ')} only.`,
+  };
+}
+
 function answerTo(error: unknown): Answer {
   if (error instanceof DomainError) return ANSWERS[error.code] ?? FAILURE;
   // The protocol library's own errors say what stands behind them.
@@ -68,7 +97,11 @@ function answerTo(error: unknown): Answer {
   return FAILURE;
 }
 
-function answer(ctx: Context, pages: Pages, { status, kind, error, retryAfterSeconds }: Answer): void {
+function answer(
+  ctx: Context,
+  pages: Pages,
+  { status, kind, error, retryAfterSeconds, detail }: Answer,
+): void {
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
   if (ctx.accepts('json', 'html') === 'html') {
     pages.show(ctx, 'error', { kind, reference: requestIdOf(ctx) }, { status });
@@ -76,5 +109,8 @@ function answer(ctx: Context, pages: Pages, { status, kind, error, retryAfterSec
   }
   ctx.status = status;
   ctx.set('Cache-Control', 'no-store');
-  ctx.body = { error, error_description: `Reference: ${requestIdOf(ctx)}` };
+  ctx.body = {
+    error,
+    error_description: [detail, `Reference: ${requestIdOf(ctx)}`].filter(Boolean).join(' '),
+  };
 }

@@ -161,7 +161,10 @@ describe('an address that nothing answers', () => {
     const { app, logger } = await serveFailing(() => undefined);
     const answer = await app.ask('/nothing');
     expect(answer.status).toBe(404);
-    expect(answer.json()).toMatchObject({ error: 'not_found' });
+    expect(answer.json()).toEqual({
+      error: 'not_found',
+      error_description: `There is nothing at this path; /.well-known/openid-configuration lists every endpoint. Reference: ${String(answer.headers['x-request-id'])}`,
+    });
     expect(logger.lines).toEqual([]);
   });
 
