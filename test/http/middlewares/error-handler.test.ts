@@ -107,8 +107,8 @@ describe('what nobody foresaw', () => {
   test.each([
     ['an error', leaky],
     ['a status of 500 and above', Object.assign(new Error('upstr3am'), { status: 502 })],
-    ['a status that is none', Object.assign(new Error('0dd'), { status: 'teapot' })],
-    ['a status that is no error', Object.assign(new Error('0dd'), { status: 200 })],
+    ['a status that is none', Object.assign(new Error('an 0dd status'), { status: 'teapot' })],
+    ['a status that is no error', Object.assign(new Error('an 0dd status'), { status: 200 })],
     ['text', 's3cret'],
     ['nothing', undefined],
   ])('is 500 without a word of it: %s', async (_, error) => {
@@ -116,10 +116,10 @@ describe('what nobody foresaw', () => {
     for (const headers of [BROWSER, { accept: 'application/json' }]) {
       const answer = await app.ask('/', { headers });
       expect(answer.status).toBe(500);
-      expect(answer.body).not.toMatch(/select|jo@|s3cret|42P01|upstr3am|0dd|at .*\.ts:|node_modules/);
+      expect(answer.body).not.toMatch(/select|jo@|s3cret|42P01|upstr3am|0dd status|at .*\.ts:|node_modules/);
     }
     expect(logger.lines).toHaveLength(2);
-    expect(JSON.stringify(logger.lines)).not.toMatch(/select|jo@|s3cret|upstr3am|0dd/);
+    expect(JSON.stringify(logger.lines)).not.toMatch(/select|jo@|s3cret|upstr3am|0dd status/);
   });
 
   test.each([400, 413, 415])('keeps the status of a %i that a part of Koa threw', async (status) => {
