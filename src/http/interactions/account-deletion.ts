@@ -1,12 +1,11 @@
 import type { RouterContext } from '@koa/router';
 import { cancelAccountDeletion } from '../../domain/account-deletion/cancel-account-deletion.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
-import { continueTo, csrfPurpose } from './with-interaction.js';
+import { continueTo, csrfPurpose, pageSettings, readInteractionForm } from './with-interaction.js';
 
 /** Whoever signs in to an app while their account waits for its deletion keeps it first, or turns back. */
 export async function showAccountDeletion(
@@ -14,7 +13,7 @@ export async function showAccountDeletion(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const { uid, client, accountId, display, uiLocales } = interaction;
+  const { uid, client, accountId } = interaction;
   const account = accountId === undefined ? undefined : await deps.accounts.findById(accountId);
   if (account?.deletionDueAt === undefined) return goOn(deps, ctx, interaction);
   deps.pages.show(
@@ -30,7 +29,7 @@ export async function showAccountDeletion(
       clientName: client.name,
       cancelAction: `/interaction/${uid}/abort`,
     },
-    { display, uiLocales },
+    pageSettings(interaction),
   );
 }
 
@@ -40,8 +39,7 @@ export async function submitAccountDeletion(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   const { prompt, accountId } = interaction;
   if (prompt !== 'account_deletion' || accountId === undefined || form.get('decision') !== 'keep') {
     return showAccountDeletion(deps, ctx, interaction);

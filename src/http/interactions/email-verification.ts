@@ -5,7 +5,8 @@ import { seeOther } from '../see-other.js';
 import type { EmailUnverifiedView } from '../sign-up-view-models.js';
 import { sendVerification } from './begin-email-verification.js';
 import type { InteractionDeps } from './interaction-deps.js';
-import { atStep, pageSettings, readStepForm, stepModel, type SecondStep } from './second-factor-step.js';
+import { atStep, stepModel, type SecondStep } from './second-factor-step.js';
+import { readInteractionForm, pageSettings } from './with-interaction.js';
 
 type Args = [deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction];
 
@@ -17,7 +18,7 @@ export async function showEmailVerification(...[deps, ctx, interaction]: Args): 
 
 /** Sends the link once more. */
 export async function resendEmailVerification(...[deps, ctx, interaction]: Args): Promise<void> {
-  await readStepForm(deps, ctx, interaction);
+  await readInteractionForm(deps, ctx, interaction);
   const at = await atStep(deps, ctx, interaction, 'verify_email');
   if (!at) return;
   try {

@@ -15,9 +15,9 @@ import { originOf } from '../middlewares/audit-origin.js';
 import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance, recordProof } from './prove-factor.js';
-import { pageSettings, readStepForm, secondFactorPath } from './second-factor-step.js';
+import { secondFactorPath } from './second-factor-step.js';
 import { findSignInState, type SignInState } from './sign-in-state.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings, readInteractionForm } from './with-interaction.js';
 
 type Args = [deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction];
 
@@ -36,7 +36,7 @@ export async function goOnWithNewFactor(
 
 /** Goes on once the person has saved the codes; without any that wait it goes on as well. */
 export async function submitNewFactorCodes(...[deps, ctx, interaction]: Args): Promise<void> {
-  const form = await readStepForm(deps, ctx, interaction);
+  const form = await readInteractionForm(deps, ctx, interaction);
   const state = await findSignInState(deps, ctx, interaction);
   if (!state || !hasJustEnrolled(state, deps.clock)) {
     seeOther(ctx, `/interaction/${interaction.uid}`);
@@ -57,7 +57,7 @@ export async function submitNewFactorCodes(...[deps, ctx, interaction]: Args): P
 
 /** The codes that the page shows as a file. */
 export async function downloadNewFactorCodes(...[deps, ctx, interaction]: Args): Promise<void> {
-  const form = await readStepForm(deps, ctx, interaction);
+  const form = await readInteractionForm(deps, ctx, interaction);
   const state = await findSignInState(deps, ctx, interaction);
   if (!state) throw new DomainError('form_rejected', 'Nobody is signing in here any more.');
   answerRecoveryCodeFile(ctx, form, deps.factors.issuer);

@@ -8,15 +8,9 @@ import { putOff } from '../put-off.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance } from './prove-factor.js';
-import {
-  atStep,
-  pageSettings,
-  readStepForm,
-  secondFactorPath,
-  type SecondStep,
-} from './second-factor-step.js';
+import { atStep, secondFactorPath, type SecondStep } from './second-factor-step.js';
 import { stateOf } from './sign-in-state.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings, readInteractionForm } from './with-interaction.js';
 
 type Args = [deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction];
 
@@ -28,7 +22,7 @@ export async function showNewPassword(...[deps, ctx, interaction]: Args): Promis
 
 /** Takes the new password, and goes on with the sign-in. */
 export async function submitNewPassword(...[deps, ctx, interaction]: Args): Promise<void> {
-  const form = await readStepForm(deps, ctx, interaction);
+  const form = await readInteractionForm(deps, ctx, interaction);
   const at = await atStep(deps, ctx, interaction, 'change_password');
   if (!at) return;
   const newPassword = form.get('password') ?? '';

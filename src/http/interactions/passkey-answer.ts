@@ -4,12 +4,11 @@ import { DomainError } from '../../domain/errors.js';
 import { beginPasskeySignIn } from '../../domain/passkeys/begin-passkey-sign-in.js';
 import { signInByPasskey } from '../../domain/passkeys/sign-in-by-passkey.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { tooManyAttempts } from '../put-off.js';
 import type { InteractionDeps } from './interaction-deps.js';
-import { csrfPurpose } from './with-interaction.js';
+import { readInteractionForm } from './with-interaction.js';
 
 /** Why an answer was not taken, as a page tells it. */
 export interface PasskeyTry {
@@ -31,8 +30,7 @@ export async function answerPasskeyOptions(
   interaction: CurrentInteraction,
   of: { readonly step: Step; readonly accountId: string | undefined },
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  await readInteractionForm(deps, ctx, interaction);
   const unitOfWork = deps.unitsOfWork.from(originOf(ctx));
   ctx.set('Cache-Control', 'no-store');
   ctx.body = await beginPasskeySignIn(
@@ -52,8 +50,7 @@ export async function checkPasskeyAnswer(
   interaction: CurrentInteraction,
   of: { readonly step: Step; readonly accountId?: string | undefined },
 ): Promise<{ readonly account: Account } | { readonly refused: PasskeyTry }> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   const { clientId } = interaction.client;
   try {
     const account = await signInByPasskey(

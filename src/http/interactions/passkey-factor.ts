@@ -5,7 +5,7 @@ import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { answerPasskeyOptions, checkPasskeyAnswer, type PasskeyTry } from './passkey-answer.js';
 import { proveFactor } from './prove-factor.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings } from './with-interaction.js';
 
 /** Where a passkey is asked for as a second factor, below the interaction. */
 export const PASSKEY_FACTOR_STEP = 'second-factor/passkey';
@@ -25,7 +25,7 @@ export function showPasskeyFactor(
   { account, otherWaysHref }: PasskeyFactor,
   last?: PasskeyTry,
 ): void {
-  const { uid, display, uiLocales } = interaction;
+  const { uid } = interaction;
   const base = `/interaction/${uid}`;
   deps.pages.show(
     ctx,
@@ -40,7 +40,7 @@ export function showPasskeyFactor(
       otherWaysHref,
       cancelAction: `${base}/second-factor/abort`,
     },
-    { status: last?.status ?? 200, display, uiLocales },
+    pageSettings(interaction, last?.status),
   );
 }
 

@@ -1,6 +1,5 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { seeOther } from '../see-other.js';
 import { showAccountDeletion, submitAccountDeletion } from './account-deletion.js';
 import { submitOwnLink } from '../sign-up/check-email-steps.js';
@@ -21,7 +20,7 @@ import { submitLogin } from './submit-login.js';
 import { submitSelectAccount } from './submit-select-account.js';
 import { submitTicket } from './submit-ticket.js';
 import { addUpstreamSteps } from './upstream-router.js';
-import { continueTo, csrfPurpose, withInteraction } from './with-interaction.js';
+import { continueTo, readInteractionForm, withInteraction } from './with-interaction.js';
 
 /** The steps in which an end user takes part, all below `/interaction/:uid`. */
 export function createInteractionRouter(deps: InteractionDeps): Router {
@@ -88,8 +87,7 @@ async function switchAccount(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  await readInteractionForm(deps, ctx, interaction);
   const others = (await selectableAccounts(deps, ctx)).filter(({ inUse }) => !inUse);
   await (others.length > 0
     ? showSelectAccount(deps, ctx, interaction)
@@ -101,8 +99,7 @@ async function abort(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  await readInteractionForm(deps, ctx, interaction);
   const continueUri = await deps.interactions.abort(ctx.req, ctx.res, 'End-User aborted interaction');
   continueTo(deps, ctx, interaction, continueUri);
 }

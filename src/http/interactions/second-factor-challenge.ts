@@ -4,8 +4,9 @@ import type { CurrentInteraction } from '../../provider/interactions.js';
 import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { advance } from './prove-factor.js';
-import { pageSettings, secondFactorPath, stepModel, type SecondStep } from './second-factor-step.js';
+import { secondFactorPath, stepModel, type SecondStep } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
+import { pageSettings } from './with-interaction.js';
 
 /** Where each way has its page. */
 export const CHALLENGE_PAGES: Readonly<Record<ChallengeMethod, string>> = {

@@ -12,15 +12,13 @@ import { advance, recordProof } from './prove-factor.js';
 import { CHALLENGE_PAGES } from './second-factor-challenge.js';
 import {
   atStep,
-  pageSettings,
-  readStepForm,
   secondFactorPath,
   stepModel,
   type AnySecondStep,
   type SecondStep,
 } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings, readInteractionForm } from './with-interaction.js';
 
 type Method = SecondFactorCodeView['method'];
 
@@ -48,7 +46,7 @@ export async function submitCode(
   interaction: CurrentInteraction,
   method: Method,
 ): Promise<void> {
-  const form = await readStepForm(deps, ctx, interaction);
+  const form = await readInteractionForm(deps, ctx, interaction);
   const at = await atChallenge(deps, ctx, interaction, method);
   if (!at) return;
   const { account } = at.state;
@@ -97,7 +95,7 @@ export async function submitUsedCode(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  await readStepForm(deps, ctx, interaction);
+  await readInteractionForm(deps, ctx, interaction);
   const state = await findSignInState(deps, ctx, interaction);
   if (state) await advance(deps, ctx, interaction, state);
   else seeOther(ctx, `/interaction/${interaction.uid}`);

@@ -18,9 +18,9 @@ import {
   submitSetup,
   submitSetupPasskey,
 } from './second-factor-setup.js';
-import { atStep, isByClient, readStepForm, secondFactorPath } from './second-factor-step.js';
+import { atStep, isByClient, secondFactorPath } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
-import { continueTo, withInteraction } from './with-interaction.js';
+import { continueTo, readInteractionForm, withInteraction } from './with-interaction.js';
 
 type Step = (deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction) => Promise<void>;
 
@@ -80,7 +80,7 @@ function withPasskey(
 
 /** Forgets what was proved, and asks for another account. */
 async function switchAccount(...[deps, ctx, interaction]: Parameters<Step>): Promise<void> {
-  await readStepForm(deps, ctx, interaction);
+  await readInteractionForm(deps, ctx, interaction);
   await deps.interactions.keepAttempt(ctx.req, ctx.res, undefined);
   if (interaction.accountId !== undefined) await deps.interactions.leaveSession(ctx.req, ctx.res);
   seeOther(ctx, `/interaction/${interaction.uid}`);
@@ -88,7 +88,7 @@ async function switchAccount(...[deps, ctx, interaction]: Parameters<Step>): Pro
 
 /** Tells the app that nothing comes of it: that its demands are not met, where it has made some. */
 async function giveUp(...[deps, ctx, interaction]: Parameters<Step>): Promise<void> {
-  await readStepForm(deps, ctx, interaction);
+  await readInteractionForm(deps, ctx, interaction);
   const state = await findSignInState(deps, ctx, interaction);
   const isUnmet =
     state !== undefined && state.requirement.demanded !== undefined && isByClient(state.requirement);

@@ -7,15 +7,9 @@ import { originOf } from '../middlewares/audit-origin.js';
 import type { PasskeyFault } from '../passkey-view-models.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { goOnWithNewFactor } from './new-factor-codes.js';
-import {
-  atStep,
-  pageSettings,
-  readStepForm,
-  secondFactorPath,
-  stepModel,
-  type SecondStep,
-} from './second-factor-step.js';
+import { atStep, secondFactorPath, stepModel, type SecondStep } from './second-factor-step.js';
 import { findSignInState } from './sign-in-state.js';
+import { readInteractionForm, pageSettings } from './with-interaction.js';
 
 type Args = [deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction];
 
@@ -34,7 +28,7 @@ export async function showQrCode(...[deps, ctx, interaction]: Args): Promise<voi
 
 /** Takes the first code of a new authenticator, and goes on to the recovery codes. */
 export async function submitSetup(...[deps, ctx, interaction]: Args): Promise<void> {
-  const form = await readStepForm(deps, ctx, interaction);
+  const form = await readInteractionForm(deps, ctx, interaction);
   const at = await atStep(deps, ctx, interaction, 'enrol');
   if (!at) return;
   if (!at.state.step.kinds.includes('totp')) return show(deps, ctx, at, { status: 422 });
@@ -51,7 +45,7 @@ export async function submitSetup(...[deps, ctx, interaction]: Args): Promise<vo
 
 /** What the page's script asks an authenticator for a new passkey with. */
 export async function setupPasskeyOptions(...[deps, ctx, interaction]: Args): Promise<void> {
-  await readStepForm(deps, ctx, interaction);
+  await readInteractionForm(deps, ctx, interaction);
   const at = await atStep(deps, ctx, interaction, 'enrol');
   if (!at) return;
   const { account } = at.state;
@@ -66,7 +60,7 @@ export async function setupPasskeyOptions(...[deps, ctx, interaction]: Args): Pr
 
 /** Takes a new passkey, and goes on to the recovery codes. */
 export async function submitSetupPasskey(...[deps, ctx, interaction]: Args): Promise<void> {
-  const form = await readStepForm(deps, ctx, interaction);
+  const form = await readInteractionForm(deps, ctx, interaction);
   const at = await atStep(deps, ctx, interaction, 'enrol');
   if (!at) return;
   const { account } = at.state;

@@ -2,7 +2,6 @@ import type { RouterContext } from '@koa/router';
 import type { SignInRequirement } from '../../domain/sign-in/sign-in-requirement.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { SecondFactorReason } from '../factors-view-models.js';
-import { readForm } from '../form-body.js';
 import { seeOther } from '../see-other.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
@@ -44,17 +43,6 @@ export async function atStep<Kind extends 'challenge' | 'enrol' | 'change_passwo
   return undefined;
 }
 
-/** Reads a form of a second step. @throws {DomainError} `form_rejected` */
-export async function readStepForm(
-  deps: InteractionDeps,
-  ctx: RouterContext,
-  interaction: CurrentInteraction,
-): Promise<ReadonlyMap<string, string>> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
-  return form;
-}
-
 /** What every page of a second step says. */
 export function stepModel(deps: InteractionDeps, { interaction, state }: AnySecondStep, page: string) {
   return {
@@ -66,11 +54,6 @@ export function stepModel(deps: InteractionDeps, { interaction, state }: AnySeco
     cancelAction: secondFactorPath(interaction, '/abort'),
     switchAccountAction: secondFactorPath(interaction, '/switch'),
   };
-}
-
-/** How the pages of an interaction are shown. */
-export function pageSettings({ display, uiLocales }: CurrentInteraction, status = 200) {
-  return { status, display, uiLocales };
 }
 
 function reasonOf({ requirement, step }: SignInState): SecondFactorReason {

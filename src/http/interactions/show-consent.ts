@@ -7,7 +7,7 @@ import { consentDetails } from './consent-details.js';
 import type { ConsentScope } from '../consent-view-models.js';
 import { accountLabel } from './account-label.js';
 import type { InteractionDeps } from './interaction-deps.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings } from './with-interaction.js';
 import { parseUrl } from '../../domain/url.js';
 
 const SECONDS_PER_DAY = 24 * 60 * 60;
@@ -18,7 +18,7 @@ export async function showConsent(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const { uid, client, accountId, display, uiLocales } = interaction;
+  const { uid, client, accountId, uiLocales } = interaction;
   const account = accountId === undefined ? undefined : await deps.accounts.findById(accountId);
   if (!account) throw new Error('consent is asked for while nobody is signed in');
   const remembered = await deps.consents.find(account.id, client.clientId);
@@ -57,7 +57,7 @@ export async function showConsent(
       documentHost: isDocumentClientId(client.clientId) ? parseUrl(client.clientId)?.host : undefined,
       durationDays: Math.max(1, Math.round(deps.grantSeconds / SECONDS_PER_DAY)),
     },
-    { display, uiLocales },
+    pageSettings(interaction),
   );
 }
 

@@ -8,7 +8,7 @@ import type { InteractionDeps } from './interaction-deps.js';
 import { findSignInTicket } from './sign-in-ticket.js';
 import { upstreamButtons } from './upstream-buttons.js';
 import { pendingLinkProvider } from './upstream-pending-link.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings } from './with-interaction.js';
 
 /** What was wrong with the last try, and what of it is kept. */
 export interface LoginTry {
@@ -30,7 +30,7 @@ export async function showLogin(
   interaction: CurrentInteraction,
   last: LoginTry = {},
 ): Promise<void> {
-  const { uid, client, display, uiLocales, accountId } = interaction;
+  const { uid, client, accountId } = interaction;
   const account = accountId === undefined ? undefined : await deps.accounts.findById(accountId);
   const label = account && !account.disabled ? accountLabel(account) : undefined;
   const isUnwanted = asksForSomebodyElse(interaction);
@@ -65,6 +65,6 @@ export async function showLogin(
       linking: await pendingLinkProvider(deps, ctx, interaction),
       ticket: found && { action: `${base}/ticket`, email: accountLabel(found.account) },
     },
-    { status: last.status ?? 200, display, uiLocales },
+    pageSettings(interaction, last.status),
   );
 }

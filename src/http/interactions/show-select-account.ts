@@ -4,7 +4,7 @@ import { accountLabel } from './account-label.js';
 import { asksForSomebodyElse } from './asks-for-somebody-else.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showLogin } from './show-login.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings } from './with-interaction.js';
 
 /**
  * The page on which a person chooses among the accounts that are signed in with this browser. Where there is none, the
@@ -17,7 +17,7 @@ export async function showSelectAccount(
   interaction: CurrentInteraction,
   wish: { readonly status?: number } = {},
 ): Promise<void> {
-  const { uid, client, display, uiLocales } = interaction;
+  const { uid, client } = interaction;
   const accounts = await selectableAccounts(deps, ctx);
   if (accounts.length === 0) return showLogin(deps, ctx, interaction);
   const current = accounts.find(({ inUse }) => inUse);
@@ -32,7 +32,7 @@ export async function showSelectAccount(
       notWanted: asksForSomebodyElse(interaction) ? current?.label : undefined,
       cancelAction: `/interaction/${uid}/abort`,
     },
-    { status: wish.status ?? 200, display, uiLocales },
+    pageSettings(interaction, wish.status),
   );
 }
 

@@ -3,12 +3,11 @@ import { denyConsent } from '../../domain/consents/deny-consent.js';
 import { grantConsent } from '../../domain/consents/grant-consent.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showConsent } from './show-consent.js';
-import { continueTo, csrfPurpose } from './with-interaction.js';
+import { continueTo, readInteractionForm } from './with-interaction.js';
 
 /** Answers the consent form. */
 export async function submitConsent(
@@ -16,8 +15,7 @@ export async function submitConsent(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   const { accountId, client, missing, requestedScopes } = interaction;
   if (interaction.prompt !== 'consent' || accountId === undefined) {
     throw new DomainError('interaction_not_found', 'This interaction does not ask for consent.');

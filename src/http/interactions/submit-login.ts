@@ -2,14 +2,13 @@ import type { RouterContext } from '@koa/router';
 import { authenticateEndUser } from '../../domain/accounts/authenticate-end-user.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { putOff } from '../put-off.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { proveFactor } from './prove-factor.js';
 import { showLogin, type LoginTry } from './show-login.js';
-import { csrfPurpose } from './with-interaction.js';
+import { readInteractionForm } from './with-interaction.js';
 
 /** Answers the login form. */
 export async function submitLogin(
@@ -17,8 +16,7 @@ export async function submitLogin(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   const identifier = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   const again = (last: LoginTry): Promise<void> => showLogin(deps, ctx, interaction, { ...last, identifier });

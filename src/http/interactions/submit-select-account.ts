@@ -2,14 +2,13 @@ import type { RouterContext } from '@koa/router';
 import { endSession } from '../../domain/sessions/end-session.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { seeOther } from '../see-other.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { showLogin } from './show-login.js';
 import { selectableAccounts, showSelectAccount } from './show-select-account.js';
-import { continueTo, csrfPurpose } from './with-interaction.js';
+import { continueTo, readInteractionForm } from './with-interaction.js';
 
 /** Answers the page on which a person chooses an account. Only accounts of this very browser can be named. */
 export async function submitSelectAccount(
@@ -17,8 +16,7 @@ export async function submitSelectAccount(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   if (form.get('other') !== undefined) {
     return showLogin(deps, ctx, interaction, { switchAccount: true, identifier: '' });
   }

@@ -3,13 +3,12 @@ import { signInByTicket } from '../../domain/account-links/sign-in-by-ticket.js'
 import type { Account } from '../../domain/accounts/account.js';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import type { InteractionDeps } from './interaction-deps.js';
 import { proveFactor } from './prove-factor.js';
 import { showLogin } from './show-login.js';
 import { findSignInTicket } from './sign-in-ticket.js';
-import { csrfPurpose } from './with-interaction.js';
+import { readInteractionForm } from './with-interaction.js';
 
 /** Signs in by the ticket of a sign-in link. One that does not work leads to the ordinary login page. */
 export async function submitTicket(
@@ -17,8 +16,7 @@ export async function submitTicket(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   const found = form.get('ticket') === '1' ? await findSignInTicket(deps, ctx, interaction) : undefined;
   const account = found && (await redeem(deps, ctx, interaction, found.ticket));
   if (!account) return showLogin(deps, ctx, interaction);

@@ -3,7 +3,7 @@ import type { FieldFault } from '../../domain/errors.js';
 import type { IdentityMeaning } from '../../domain/upstream/find-identity.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
 import type { InteractionDeps } from './interaction-deps.js';
-import { csrfPurpose } from './with-interaction.js';
+import { csrfPurpose, pageSettings } from './with-interaction.js';
 
 /** Asks whether the identity is to be linked with the account that has its address. */
 export function showUpstreamLink(
@@ -12,7 +12,7 @@ export function showUpstreamLink(
   interaction: CurrentInteraction,
   { provider, email }: IdentityMeaning & { readonly kind: 'has_account' },
 ): void {
-  const { uid, uiLocales, display } = interaction;
+  const { uid } = interaction;
   deps.pages.show(
     ctx,
     'upstream-link',
@@ -23,7 +23,7 @@ export function showUpstreamLink(
       email,
       backUri: `/interaction/${uid}`,
     },
-    { uiLocales, display },
+    pageSettings(interaction),
   );
 }
 
@@ -39,7 +39,7 @@ export function showUpstreamSignUp(
     readonly faults: readonly FieldFault[];
   },
 ): void {
-  const { uid, uiLocales, display } = interaction;
+  const { uid } = interaction;
   const { identity } = proven;
   // Some tell one name only; the person parts it if they like.
   const isNameless = identity.givenName === undefined && identity.familyName === undefined;
@@ -56,6 +56,6 @@ export function showUpstreamSignUp(
       faults: last?.faults ?? [],
       backUri: `/interaction/${uid}`,
     },
-    { status: last ? 422 : 200, uiLocales, display },
+    pageSettings(interaction, last ? 422 : 200),
   );
 }

@@ -8,7 +8,6 @@ import { keepForSignOut } from '../../domain/upstream/sign-out-ticket.js';
 import { hashSid } from '../../domain/upstream/upstream-session.js';
 import { wishLink } from '../../domain/upstream/wish-link.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { goUpstream } from '../upstream/go-upstream.js';
@@ -22,7 +21,7 @@ import { showLogin } from './show-login.js';
 import { asksForFreshSignIn, usableProviders } from './upstream-buttons.js';
 import { pendingLinkEmail } from './upstream-pending-link.js';
 import { showUpstreamLink, showUpstreamSignUp } from './upstream-pages.js';
-import { csrfPurpose } from './with-interaction.js';
+import { readInteractionForm } from './with-interaction.js';
 
 type Step = (deps: InteractionDeps, ctx: RouterContext, interaction: CurrentInteraction) => Promise<void>;
 
@@ -35,8 +34,7 @@ interface Arrival {
 
 /** Sends the person to another provider. */
 export const beginUpstreamSignIn: Step = async (deps, ctx, interaction) => {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  await readInteractionForm(deps, ctx, interaction);
   const { provider: id } = ctx.params as { readonly provider?: string };
   const provider = usableProviders(deps, interaction).find((one) => one.id === id);
   const { upstream } = deps;
@@ -65,8 +63,7 @@ export const showUpstreamArrival: Step = (deps, ctx, interaction) =>
 /** Notes that the identity is to be linked, and asks for the account that it is linked with. */
 export const submitUpstreamLink: Step = (deps, ctx, interaction) =>
   arriving(deps, ctx, interaction, async ({ upstream, ticket, meaning }) => {
-    const form = await readForm(ctx);
-    deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+    await readInteractionForm(deps, ctx, interaction);
     if (meaning.kind !== 'has_account') {
       redirectToArrival(ctx, interaction);
       return;
@@ -91,8 +88,7 @@ export const showUpstreamProof: Step = async (deps, ctx, interaction) => {
 /** Makes the account of somebody who signs in for the first time. */
 export const submitUpstreamSignUp: Step = (deps, ctx, interaction) =>
   arriving(deps, ctx, interaction, async ({ upstream, ticket, meaning }) => {
-    const form = await readForm(ctx);
-    deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+    const form = await readInteractionForm(deps, ctx, interaction);
     if (meaning.kind !== 'new') {
       redirectToArrival(ctx, interaction);
       return;

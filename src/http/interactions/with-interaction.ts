@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import { DomainError } from '../../domain/errors.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
+import { readForm } from '../form-body.js';
 import { logoPath } from '../logos.js';
 import { showPagesFor } from '../page-client.js';
 import type { InteractionDeps } from './interaction-deps.js';
@@ -41,13 +42,29 @@ export function continueTo(
   interaction: CurrentInteraction,
   continueUri: string,
 ): void {
-  const { uiLocales, display, client } = interaction;
-  deps.pages.show(ctx, 'continue', { continueUri, clientName: client.name }, { uiLocales, display });
+  const model = { continueUri, clientName: interaction.client.name };
+  deps.pages.show(ctx, 'continue', model, pageSettings(interaction));
 }
 
 function uidOf(ctx: RouterContext): string {
   const { uid } = ctx.params as { readonly uid?: string };
   return uid ?? '';
+}
+
+/** Reads a form of an interaction's pages. @throws {DomainError} `form_rejected` when it came from elsewhere */
+export async function readInteractionForm(
+  { csrf }: Pick<InteractionDeps, 'csrf'>,
+  ctx: RouterContext,
+  interaction: Pick<CurrentInteraction, 'uid'>,
+): Promise<ReadonlyMap<string, string>> {
+  const form = await readForm(ctx);
+  csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  return form;
+}
+
+/** How the pages of an interaction are shown. */
+export function pageSettings({ display, uiLocales }: CurrentInteraction, status = 200) {
+  return { status, display, uiLocales };
 }
 
 /** What the form's token is bound to. */

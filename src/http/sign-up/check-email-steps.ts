@@ -8,10 +8,9 @@ import {
 import { REGISTRATION_PATH } from '../../domain/registrations/registration.js';
 import { resendRegistration } from '../../domain/registrations/request-registration.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import type { InteractionDeps } from '../interactions/interaction-deps.js';
 import { proveFactor } from '../interactions/prove-factor.js';
-import { csrfPurpose } from '../interactions/with-interaction.js';
+import { csrfPurpose, pageSettings, readInteractionForm } from '../interactions/with-interaction.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import type { CheckEmailFault } from '../sign-up-view-models.js';
@@ -38,7 +37,7 @@ export async function showCheckEmail(
       ? await findOwnRegistration(selfService.registration, selfService.registrationCookie.read(ctx))
       : undefined;
   if (!found) return showSignUp(deps, ctx, interaction);
-  const { uid, display, uiLocales } = interaction;
+  const { uid } = interaction;
   const base = `/interaction/${uid}/sign-up`;
   deps.pages.show(
     ctx,
@@ -53,7 +52,7 @@ export async function showCheckEmail(
       resent: last.fault === undefined && ctx.query['sent'] === 'again',
       changeUri: base,
     },
-    { status: last.status ?? 200, display, uiLocales },
+    pageSettings(interaction, last.status),
   );
 }
 
@@ -63,8 +62,7 @@ export async function submitCheckEmail(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   const { selfService } = deps;
   if (!selfService?.isOpen) return showSignUp(deps, ctx, interaction);
   const code = form.get('code') ?? '';
@@ -91,8 +89,7 @@ export async function submitCheckEmail(
  */
 export async function submitOwnLink(deps: InteractionDeps, ctx: RouterContext): Promise<void> {
   const { uid = '' } = ctx.params as { readonly uid?: string };
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose({ uid }), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, { uid });
   const { selfService } = deps;
   const token = form.get('token') ?? '';
   const page = `${REGISTRATION_PATH}/${encodeURIComponent(token)}?by=itself`;
@@ -127,8 +124,7 @@ export async function submitResend(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  await readInteractionForm(deps, ctx, interaction);
   const { selfService } = deps;
   const browserToken = selfService?.registrationCookie.read(ctx);
   if (!selfService?.isOpen || browserToken === undefined) return showSignUp(deps, ctx, interaction);

@@ -2,10 +2,9 @@ import type { RouterContext } from '@koa/router';
 import { DomainError, type FieldFault } from '../../domain/errors.js';
 import { requestRegistration } from '../../domain/registrations/request-registration.js';
 import type { CurrentInteraction } from '../../provider/interactions.js';
-import { readForm } from '../form-body.js';
 import type { InteractionDeps } from '../interactions/interaction-deps.js';
 import { showLogin } from '../interactions/show-login.js';
-import { csrfPurpose } from '../interactions/with-interaction.js';
+import { csrfPurpose, pageSettings, readInteractionForm } from '../interactions/with-interaction.js';
 import { originOf } from '../middlewares/audit-origin.js';
 import { requestIdOf } from '../middlewares/request-id.js';
 import { mailLocale } from './mail-locale.js';
@@ -29,7 +28,7 @@ export async function showSignUp(
 ): Promise<void> {
   const { selfService } = deps;
   if (!selfService?.isOpen) return showLogin(deps, ctx, interaction);
-  const { uid, client, display, uiLocales, loginHint = '' } = interaction;
+  const { uid, client, loginHint = '' } = interaction;
   const base = `/interaction/${uid}`;
   deps.pages.show(
     ctx,
@@ -48,7 +47,7 @@ export async function showSignUp(
       signInUri: `${base}/sign-in`,
       cancelAction: `${base}/abort`,
     },
-    { status: last?.status ?? 200, display, uiLocales },
+    pageSettings(interaction, last?.status),
   );
 }
 
@@ -58,8 +57,7 @@ export async function submitSignUp(
   ctx: RouterContext,
   interaction: CurrentInteraction,
 ): Promise<void> {
-  const form = await readForm(ctx);
-  deps.csrf.check(ctx, csrfPurpose(interaction), form.get('csrf'));
+  const form = await readInteractionForm(deps, ctx, interaction);
   const { selfService } = deps;
   if (!selfService?.isOpen) return showLogin(deps, ctx, interaction);
   const optional = (name: string): string | undefined => form.get(name)?.trim() || undefined;
