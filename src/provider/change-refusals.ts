@@ -4,8 +4,8 @@ import type { default as Provider, KoaContextWithOIDC } from 'oidc-provider';
 export interface ChangedRefusals {
   /** A listener for the events by which the library tells that it has refused a request. */
   readonly note: (ctx: KoaContextWithOIDC, error: Error) => void;
-  /** Whether the answer to a request is to be changed. */
-  readonly has: (ctx: object) => boolean;
+  /** Whether the answer to a request is to be changed, as it was refused so. */
+  readonly has: (ctx: object, error: Error) => boolean;
 }
 
 /** Has answers of the library to requests that it has refused changed, before they go out. */
@@ -25,6 +25,6 @@ export function changeRefusals(
   };
   return {
     note: (ctx, error) => void refused.set(ctx, [ctx, error]),
-    has: (ctx) => refused.has(ctx),
+    has: (ctx, error) => refused.get(ctx)?.[1] === error,
   };
 }

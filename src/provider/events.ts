@@ -7,8 +7,8 @@ import { explanationForLog } from './refusals/explanation.js';
 export interface ProtocolEventsDeps {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Whether what the library refuses is answered after all. */
-  readonly isAnswered: (ctx: KoaContextWithOIDC) => boolean;
+  /** Whether what the library refuses so is answered after all. */
+  readonly isAnswered: (ctx: KoaContextWithOIDC, error: Error) => boolean;
 }
 
 /** Writes what the protocol refused, and what went wrong in it, to the log, under the reference that the page shows. */
@@ -17,7 +17,7 @@ export function logProtocolEvents(
   { logger, clock, isAnswered }: ProtocolEventsDeps,
 ): void {
   const refused = (event: string) => (ctx: KoaContextWithOIDC, error: Error) => {
-    if (isAnswered(ctx)) return;
+    if (isAnswered(ctx, error)) return;
     logger.info(event, { ...requestFields(ctx), ...refusalFields(ctx, error, clock.now()) });
   };
   provider.on('authorization.error', refused('authorization refused'));

@@ -2,7 +2,7 @@ import { errors, type Client, type default as Provider, type KoaContextWithOIDC 
 import { epochSeconds } from '../domain/clock.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Resource } from '../domain/resources/resource.js';
-import { changeRefusals } from './change-refusals.js';
+import { changeRefusals, type ChangedRefusals } from './change-refusals.js';
 import { findKeptJwt, introspectableJwtResources, type KeptJwt, type KeptJwtsDeps } from './kept-jwts.js';
 import { claimedAudience } from './own-jwt.js';
 import type { ProtocolSettings } from './provider-dependencies.js';
@@ -22,13 +22,13 @@ const SIGNED = 'application/token-introspection+jwt';
  * Introspects and revokes JWT access tokens for the resource servers that name who introspects them. The library knows of
  * no JWT once it is issued, and refuses both; it has found out who asks by then, and that answer is replaced. ID tokens, and
  * tokens for APIs that check them alone, stay refused, so that whoever asks learns that it is of no use.
- * @returns whether the refusal of a request is replaced
+ * @returns whether a refusal of a request is replaced
  * @see RFC 7662, RFC 7009
  */
 export function answerStructuredTokens(
   provider: Provider,
   deps: StructuredTokensDeps,
-): (ctx: object) => boolean {
+): ChangedRefusals['has'] {
   const resources = introspectableJwtResources(deps.settings);
   if (resources.size === 0) return () => false;
   const { note, has } = changeRefusals(provider, (ctx) => answer(provider, ctx, { ...deps, resources }));
@@ -59,6 +59,7 @@ async function answer(provider: Provider, ctx: Context, deps: AnswerDeps): Promi
     if (!(error instanceof errors.OIDCProviderError)) throw error;
     ctx.status = error.statusCode;
     ctx.body = { error: error.error, error_description: error.error_description };
+    provider.emit(route === 'revocation' ? 'revocation.error' : 'introspection.error', ctx, error);
   }
 }
 

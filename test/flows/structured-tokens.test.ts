@@ -267,6 +267,14 @@ test('the answer is signed and encrypted for who is registered for it (RFC 9701)
   expect(sealed.text.split('.')).toHaveLength(5);
 });
 
+test('what is refused after all is in the log', async () => {
+  const { token } = await signedIn();
+  const answer = await revoke(token, stock);
+  expectSpecError(answer, 400, 'invalid_request');
+  const { 'x-request-id': requestId } = answer.headers;
+  await server.printed(new RegExp(`"requestId":"${String(requestId)}".*"msg":"revocation refused"`));
+});
+
 test('what is answered is not in the log as refused', async () => {
   const { token } = await signedIn();
   const before = server.stdout().length;
