@@ -44,7 +44,7 @@ import { createUpstreamRouter } from './upstream/router.js';
 import type { StaticAssets } from './static-assets.js';
 
 export interface AppDeps
-  extends InteractionDeps, SetupDeps, AccountLinkDeps, HomeDeps, HealthDeps, SignUpDeps {
+  extends InteractionDeps, SetupDeps, Omit<AccountLinkDeps, 'signedIn'>, HomeDeps, HealthDeps, SignUpDeps {
   readonly selfService: SelfServiceDeps;
   readonly upstream: UpstreamDeps;
   /** Absent: no application registers itself. */
@@ -117,7 +117,7 @@ export function createApp(deps: AppDeps): Koa {
       ...devMailArea(deps),
       [['/setup'], createSetupRouter(deps)],
       [SIGN_UP_PATHS, createSignUpRouter(deps)],
-      [accountLinkPaths, createAccountLinkRouter(deps)],
+      [accountLinkPaths, createAccountLinkRouter({ ...deps, signedIn: deps.account.signedIn })],
       [['/upstream'], createUpstreamRouter(deps.upstream)],
       ...clientRegistrationArea(deps.clientRegistration),
     ),

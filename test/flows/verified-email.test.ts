@@ -186,3 +186,23 @@ test('by deployment it holds for every app, and the pages of the account stay op
     await second.stop();
   }
 });
+
+test('another address is taken by its owner, signed in where the link is opened, and by nobody else', async () => {
+  const [user, somebody] = await Promise.all([fixture.user(), fixture.user()]);
+  const agent = new UserAgent(server.issuer);
+  const form = formOf(pageOf(await signIn(agent, '/account/email', user)), '/account/email');
+  const email = `new-${user.email}`;
+  await agent.submit(form, { email });
+  const link = await mails.emailChange(email);
+  const other = new UserAgent(server.issuer);
+  const asked = pageOf(await signIn(other, link, somebody));
+  expect(asked.text).toContain('/select');
+  const elsewhere = new UserAgent(server.issuer);
+  const arrived = await signIn(elsewhere, link, user);
+  expect(arrived.url.href).toBe(link);
+  await elsewhere.submit(formOf(pageOf(arrived), arrived.url.pathname), {});
+  expect(await fixture.application.stores.accounts.findById(user.id)).toMatchObject({
+    email,
+    emailVerified: true,
+  });
+});

@@ -10,6 +10,8 @@ export interface MailReader {
   passwordReset(to: string): Promise<string>;
   /** The newest link to verify an address, as soon as it is there. */
   emailVerification(to: string): Promise<string>;
+  /** The newest link to change to the address, as soon as it is there. */
+  emailChange(to: string): Promise<string>;
   /** The kinds of all mails to the address, the oldest first. */
   kindsTo(to: string): Promise<readonly string[]>;
 }
@@ -44,6 +46,9 @@ export function openMailReader({ stores }: Application): MailReader {
     },
     async emailVerification(to) {
       return valueOf(await newest(to, 'email-verification'), 'link');
+    },
+    async emailChange(to) {
+      return valueOf(await newest(to, 'email-change'), 'link');
     },
     async kindsTo(to) {
       return (await mailsTo(to)).map(({ kind }) => kind).reverse();

@@ -25,10 +25,14 @@ export async function findEmailChange(
 
 /**
  * Gives the account the address that the link was sent to, verified, and tells the address before it.
- * @throws {DomainError} `account_link_invalid`, also for an address that belongs to another account by now
+ * @param accountId who is signed in where the link was opened. A stranger who asked for somebody's address must not have it,
+ *   verified, by that person's opening the link; nor whoever asked in a session that has been ended.
+ * @throws {DomainError} `account_link_invalid`, also for a link of another account, and for an address that belongs to
+ *   another account by now
  */
-export async function changeEmail(deps: ChangeEmailDeps, token: string): Promise<Account> {
+export async function changeEmail(deps: ChangeEmailDeps, token: string, accountId: string): Promise<Account> {
   const { link } = await findAccountLink(deps, 'email_change', token);
+  if (link.accountId !== accountId) throw accountLinkInvalid();
   try {
     return await deps.unitOfWork.run(async (stores) => {
       const now = deps.clock.now();
@@ -46,7 +50,6 @@ export async function changeEmail(deps: ChangeEmailDeps, token: string): Promise
       stores.audit.record({
         type: 'email.changed',
         subject: { kind: 'user', id: before.id },
-        // Whoever holds the link, whom nobody knows until now.
         actor: { kind: 'user', id: before.id },
       });
       return after;

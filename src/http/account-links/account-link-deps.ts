@@ -4,6 +4,7 @@ import type { ClientDirectory } from '../../domain/clients/client-directory.js';
 import type { UnitsOfWork } from '../../domain/unit-of-work.js';
 import type { Logger } from '../../observability/logger.js';
 import type { VerifiedEmailDeps } from '../interactions/verified-email-deps.js';
+import type { SignedInReader } from '../account/signed-in.js';
 import type { Csrf } from '../middlewares/csrf.js';
 import type { Pages } from '../pages.js';
 import type { SelfServiceDeps } from '../sign-up/self-service-deps.js';
@@ -13,6 +14,8 @@ import type { SignInTicketCookie } from '../sign-in-ticket-cookie.js';
 export interface AccountLinkDeps {
   readonly accountLinking: Omit<ResetPasswordDeps & ExchangeSignInLinkDeps, 'unitOfWork'>;
   readonly unitsOfWork: UnitsOfWork;
+  /** Only the owner of an account, signed in, changes its address. */
+  readonly signedIn: SignedInReader;
   readonly clientDirectory: Pick<ClientDirectory, 'find'>;
   readonly verifiedEmail: VerifiedEmailDeps;
   readonly signInTicketCookie: SignInTicketCookie;

@@ -108,6 +108,7 @@ async function submitVerification(deps: AccountLinkDeps, ctx: RouterContext, tok
 
 async function showEmailChange(deps: AccountLinkDeps, ctx: RouterContext, token: string): Promise<void> {
   const { account, newEmail } = await findEmailChange(deps.accountLinking, token);
+  if (!(await deps.signedIn.require(ctx, { accountId: account.id }))) return;
   const target = formTarget(deps, 'email_change', token);
   deps.pages.show(ctx, 'change-email', { ...target, email: account.email, newEmail });
 }
@@ -115,8 +116,10 @@ async function showEmailChange(deps: AccountLinkDeps, ctx: RouterContext, token:
 async function submitEmailChange(deps: AccountLinkDeps, ctx: RouterContext, token: string): Promise<void> {
   await checkedForm(deps, ctx, 'email_change', token);
   const { accountLinking, issuer, unitsOfWork } = deps;
+  const { id: accountId } = (await findEmailChange(accountLinking, token)).account;
+  if (!(await deps.signedIn.require(ctx, { accountId }))) return;
   const scoped = { ...accountLinking, issuer, unitOfWork: unitsOfWork.from(originOf(ctx)) };
-  const account = await changeEmail(scoped, token);
+  const account = await changeEmail(scoped, token, accountId);
   deps.logger.info('email changed', { requestId: requestIdOf(ctx), accountId: account.id });
   deps.pages.show(ctx, 'account-link-done', { purpose: 'email_change', email: account.email });
 }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { ACCOUNT_LINK_KINDS } from '../../domain/account-links/account-link.js';
 import { ACCOUNT_PATH } from '../../domain/clients/account-client.js';
 import type { KeyedHash } from '../../domain/sealing.js';
 import { parseUrl } from '../../domain/url.js';
@@ -33,11 +34,15 @@ export function createReturnAddress(hash: KeyedHash): ReturnAddress {
   };
 }
 
-/** Below the account's path on this origin, however browsers read the text. */
+/** Of the account's pages: the link of a change of email is for its owner alone, who may sign in first. */
+const PAGES: readonly string[] = [ACCOUNT_PATH, ACCOUNT_LINK_KINDS.email_change.path];
+
+/** Below the path of one of these pages on this origin, however browsers read the text. */
 function isPageOfAccount(path: string): boolean {
   const origin = 'https://origin.invalid';
   const url = parseUrl(path, origin);
   if (url === undefined) return false;
-  const isBelow = url.pathname === ACCOUNT_PATH || url.pathname.startsWith(`${ACCOUNT_PATH}/`);
-  return url.origin === origin && isBelow && `${url.pathname}${url.search}` === path;
+  const { pathname } = url;
+  const isBelow = PAGES.some((page) => pathname === page || pathname.startsWith(`${page}/`));
+  return url.origin === origin && isBelow && `${pathname}${url.search}` === path;
 }

@@ -36,11 +36,15 @@ export function createSignedInReader(deps: SignedInReaderDeps): SignedInReader {
     seeOther(ctx, signInAddress(deps, page, wish));
   };
   return {
-    async require(ctx, { recently = false, whileDeleting = false, within } = {}) {
+    async require(ctx, { recently = false, whileDeleting = false, within, accountId } = {}) {
       const session = await deps.currentSession(ctx.req, ctx.res);
       const account = session && (await deps.accounts.findById(session.accountId));
       if (!session || !account || account.disabled || session.outlived) {
         signIn(ctx, { again: session !== undefined });
+        return undefined;
+      }
+      if (accountId !== undefined && account.id !== accountId) {
+        signIn(ctx, { again: false, choose: true });
         return undefined;
       }
       const { id, signedInAt, amr, acr } = session;
@@ -77,6 +81,8 @@ async function lacksSecondFactor(
 interface SignInWish {
   /** The person proves who they are also where they are signed in. */
   readonly again: boolean;
+  /** The person chooses among their accounts. */
+  readonly choose?: boolean;
   /** With a second factor, where the account has one. */
   readonly secondFactor?: boolean;
 }
@@ -84,7 +90,7 @@ interface SignInWish {
 function signInAddress(
   { issuer, returnAddress }: SignedInReaderDeps,
   page: string,
-  { again, secondFactor = false }: SignInWish,
+  { again, choose = false, secondFactor = false }: SignInWish,
 ): string {
   // Nobody redeems the code, so nobody keeps the verifier.
   const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
@@ -97,6 +103,7 @@ function signInAddress(
     code_challenge: challenge,
     code_challenge_method: 'S256',
     ...(again ? { prompt: 'login' } : {}),
+    ...(choose ? { prompt: 'select_account' } : {}),
     ...(secondFactor ? { acr_values: ACR_OF_LEVEL.multi } : {}),
   });
   return `${ROUTES.authorization}?${query.toString()}`;

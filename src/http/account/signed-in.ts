@@ -21,6 +21,8 @@ export interface SignedInNeeds {
   readonly within?: number;
   /** The page is also for accounts that wait for their deletion; every other page leads them to the choice to keep it. */
   readonly whileDeleting?: boolean;
+  /** Whose page it is: whoever is signed in with another account chooses this one first. Absent: of whoever is signed in. */
+  readonly accountId?: string;
 }
 
 /** Finds out who is signed in. */

@@ -81,22 +81,31 @@ describe('a change of email', () => {
     const token = lastToken();
     expect(await deps.accounts.findById(id)).toMatchObject({ email: 'jo@example.org' });
     expect(await findEmailChange(deps, token)).toMatchObject({ newEmail: 'new@example.org' });
-    const account = await changeEmail(deps, token);
+    const account = await changeEmail(deps, token, id);
     expect(account).toMatchObject({ email: 'new@example.org', emailVerified: true });
     expect(lastMail()).toMatchObject({
       kind: 'notice',
       to: 'jo@example.org',
       values: { notice: 'email_changed' },
     });
-    expect((await refusalOf(changeEmail(deps, token))).code).toBe('account_link_invalid');
+    expect((await refusalOf(changeEmail(deps, token, id))).code).toBe('account_link_invalid');
     expect(deps.audit.entries.map(({ type }) => type)).toEqual(['email.change_requested', 'email.changed']);
+  });
+
+  test('is for the account that asked: nobody gives a stranger their address by opening a link', async () => {
+    const other = await createAccount(deps, { email: 'other@example.org', password: GOOD_PASSWORD });
+    await request('new@example.org');
+    const token = lastToken();
+    expect((await refusalOf(changeEmail(deps, token, other.id))).code).toBe('account_link_invalid');
+    expect(await deps.accounts.findById(id)).toMatchObject({ email: 'jo@example.org' });
+    expect(await changeEmail(deps, token, id)).toMatchObject({ email: 'new@example.org' });
   });
 
   test('tells nobody at the form that an address is taken (S33)', async () => {
     await createAccount(deps, { email: 'taken@example.org', password: GOOD_PASSWORD });
     await request('taken@example.org');
     const token = lastToken();
-    expect((await refusalOf(changeEmail(deps, token))).code).toBe('account_link_invalid');
+    expect((await refusalOf(changeEmail(deps, token, id))).code).toBe('account_link_invalid');
     expect(await deps.accounts.findById(id)).toMatchObject({ email: 'jo@example.org' });
   });
 
@@ -111,12 +120,12 @@ describe('a change of email', () => {
     const first = lastToken();
     await request('newer@example.org');
     const second = lastToken();
-    expect((await refusalOf(changeEmail(deps, first))).code).toBe('account_link_invalid');
+    expect((await refusalOf(changeEmail(deps, first, id))).code).toBe('account_link_invalid');
     const asReset = resetPassword(deps, { token: second, password: OTHER_PASSWORD });
     expect((await refusalOf(asReset)).code).toBe('account_link_invalid');
     expect((await refusalOf(verifyEmail(deps, second))).code).toBe('account_link_invalid');
     deps.clock.turn(24 * 60 * 60);
-    expect((await refusalOf(changeEmail(deps, second))).code).toBe('account_link_invalid');
+    expect((await refusalOf(changeEmail(deps, second, id))).code).toBe('account_link_invalid');
   });
 });
 

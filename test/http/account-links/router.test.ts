@@ -1,14 +1,17 @@
+import { requestEmailChange } from '../../../src/domain/account-links/request-email-change.js';
 import { issueAccountLink } from '../../../src/domain/account-links/issue-account-link.js';
 import type { Account } from '../../../src/domain/accounts/account.js';
 import { createAccount } from '../../../src/domain/accounts/create-account.js';
 import { setAccountDisabled } from '../../../src/domain/accounts/set-account-disabled.js';
 import type { UnitsOfWork } from '../../../src/domain/unit-of-work.js';
+import { createSignedInReader } from '../../../src/http/account/signed-in-reader.js';
 import { createAccountLinkRouter } from '../../../src/http/account-links/router.js';
 import { createCsrf } from '../../../src/http/middlewares/csrf.js';
 import { errorHandler } from '../../../src/http/middlewares/error-handler.js';
 import { createWayOnCookie } from '../../../src/http/sign-up/way-on-cookie.js';
 import { createSignInTicketCookie } from '../../../src/http/sign-in-ticket-cookie.js';
 import { createKeyedHash } from '../../../src/security/derive-key.js';
+import { returnAddress } from '../../support/account-app.js';
 import { createAccountDeps, GOOD_PASSWORD, OTHER_PASSWORD } from '../../support/account-deps.js';
 import { storesOf } from '../../support/stores-of.js';
 import {
@@ -27,6 +30,8 @@ let deps: ReturnType<typeof createAccountDeps>;
 let logger: ReturnType<typeof createRecordingLogger>;
 let app: HttpApp;
 let ada: Account;
+/** Who is signed in with the browser. */
+let signedInId: string | undefined;
 
 beforeEach(async () => {
   deps = createAccountDeps();
@@ -35,7 +40,28 @@ beforeEach(async () => {
   const unitsOfWork: UnitsOfWork = {
     from: () => ({ run: (work) => deps.unitOfWork.run(() => work(stores)) }),
   };
+  signedInId = undefined;
   const router = createAccountLinkRouter({
+    signedIn: createSignedInReader({
+      issuer: ISSUER,
+      currentSession: () =>
+        Promise.resolve(
+          signedInId === undefined
+            ? undefined
+            : {
+                accountId: signedInId,
+                id: 'session',
+                signedInAt: deps.clock.now(),
+                amr: ['pwd'],
+                acr: undefined,
+                outlived: false,
+              },
+        ),
+      accounts: deps.accounts,
+      secondFactorSince: () => Promise.resolve(undefined),
+      returnAddress,
+      clock: deps.clock,
+    }),
     accountLinking: deps,
     verifiedEmail: { required: false, hasMail: true, requests: deps, wayOn: createWayOnCookie(false) },
     unitsOfWork,
@@ -129,6 +155,44 @@ describe('/verify-email', () => {
     expect([done.status, done.headers['set-cookie']]).toEqual([200, undefined]);
     expect((await deps.accounts.findById(ada.id))?.emailVerified).toBe(true);
     expect((await post(path, { csrf })).status).toBe(404);
+  });
+});
+
+describe('/change-email', () => {
+  let path: string;
+  beforeEach(async () => {
+    await requestEmailChange(deps, { accountId: ada.id, email: 'lovelace@example.com' });
+    const { link } = deps.mailOutbox.mails.at(-1)?.values as { readonly link: string };
+    path = link.slice(ISSUER.length);
+  });
+  const emailNow = async () => (await deps.accounts.findById(ada.id))?.email;
+
+  test('changes the address by the button, for its owner who is signed in', async () => {
+    signedInId = ada.id;
+    expect((await open(path)).body).toContain('lovelace@example.com');
+    expect(await emailNow()).toBe('ada@example.com');
+    const csrf = await csrfOf(path);
+    expect((await post(path, { csrf })).status).toBe(200);
+    expect(await emailNow()).toBe('lovelace@example.com');
+    expect((await post(path, { csrf })).status).toBe(404);
+  });
+
+  test('has everybody else sign in with the account first, and comes back: nobody gives a stranger their address', async () => {
+    signedInId = ada.id;
+    const csrf = await csrfOf(path);
+    const mallory = await createAccount(deps, { email: 'mallory@example.com', password: GOOD_PASSWORD });
+    for (const [who, prompt] of [
+      [undefined, null],
+      [mallory.id, 'select_account'],
+    ] as const) {
+      signedInId = who;
+      for (const answer of [await open(path), await post(path, { csrf })]) {
+        const { searchParams } = new URL(answer.headers.location ?? '', ISSUER);
+        expect([answer.status, searchParams.get('prompt')]).toEqual([303, prompt]);
+        expect(returnAddress.fromState(searchParams.get('state') ?? undefined)).toBe(path);
+      }
+    }
+    expect(await emailNow()).toBe('ada@example.com');
   });
 });
 
