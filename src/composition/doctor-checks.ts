@@ -161,6 +161,7 @@ async function lookAtProviders({ config, clock }: Patient): Promise<readonly Fin
       // The first step of a sign-in reads the metadata, and sends nothing.
       reach: () =>
         protocol.begin(provider, { redirectUri: `${config.issuer}/`, state: 'doctor', fresh: false }),
+      signOutUri: provider.logout ? () => protocol.signOutUri(provider, {}) : undefined,
     })),
   );
 }

@@ -1,5 +1,5 @@
 import { UpstreamError, type UpstreamFault } from '../upstream/upstream-error.js';
-import { fault, fine, type Finding } from './finding.js';
+import { fault, fine, warning, type Finding } from './finding.js';
 
 /** A provider by which people sign in here, and how it is asked what it offers. */
 export interface ReachableProvider {
@@ -7,6 +7,11 @@ export interface ReachableProvider {
   readonly issuer: string;
   /** @throws {UpstreamError} when it cannot be asked */
   readonly reach: () => Promise<unknown>;
+  /**
+   * Where people sign out there; absent: nobody is shown the way.
+   * @throws {UpstreamError} when it cannot be asked
+   */
+  readonly signOutUri?: (() => Promise<string | undefined>) | undefined;
 }
 
 /** Whether the other providers by which people sign in can be asked. */
@@ -14,9 +19,16 @@ export async function checkIdentityProviders(
   providers: readonly ReachableProvider[],
 ): Promise<readonly Finding[]> {
   return Promise.all(
-    providers.map(async ({ id, issuer, reach }) => {
+    providers.map(async ({ id, issuer, reach, signOutUri }) => {
       try {
         await reach();
+        if (signOutUri && (await signOutUri()) === undefined) {
+          return warning(
+            'identity_providers.sign_out_missing',
+            `The provider ${id} has no end_session_endpoint: the link to sign out there leads to a page that says so.`,
+            'Set logout: false for it in CONFIG, so that nobody is shown the link.',
+          );
+        }
         return fine('identity_providers.reached', `The provider ${id} is reached at ${issuer}.`);
       } catch (error) {
         const why: UpstreamFault = error instanceof UpstreamError ? error.fault : 'invalid_answer';
