@@ -3,6 +3,8 @@ import { openMailReader, type MailReader } from '../support/mail-reader.js';
 import {
   authorizationRequest,
   closeConnections,
+  json,
+  postForm,
   redeemCode,
   refresh,
   tokensOf,
@@ -169,6 +171,34 @@ test('tokens are held to it as well: an address that is not verified any more en
   await verified(true);
   expect((await refresh(server.issuer, strict, refreshToken)).status).toBe(200);
   expect((await userinfo(server.issuer, accessToken)).status).toBe(200);
+});
+
+test('a device gets tokens after the address is verified, and not before (RFC 8628)', async () => {
+  const device = await fixture.client({ type: 'device', redirectUris: [], requireVerifiedEmail: true });
+  const { clientId: client_id } = device;
+  const asked = json(
+    await postForm(`${server.issuer}/device/authorize`, { client_id, scope: 'openid' }),
+  ) as Record<'device_code' | 'verification_uri_complete', string>;
+  const redeem = () =>
+    postForm(`${server.issuer}/token`, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+      client_id,
+      device_code: asked.device_code,
+    });
+  const user = await unverified();
+  const agent = new UserAgent(server.issuer);
+  const typed = pageOf(await agent.open(asked.verification_uri_complete));
+  const confirm = pageOf(await agent.submit(formOf(typed, '/device'), {}));
+  const login = pageOf(await agent.submit(formOf(confirm, '/device'), {}));
+  const waiting = await agent.submit(formOf(login, '/login'), {
+    username: user.email,
+    password: user.password,
+  });
+  expect(waiting.url.pathname).toMatch(/\/verify-email$/);
+  expectSpecError(await redeem(), 400, 'authorization_pending');
+  const consent = pageOf(await verify(agent, user));
+  await agent.submit(formOf(consent, '/consent'), { decision: 'allow' });
+  expect((await redeem()).status).toBe(200);
 });
 
 test('by deployment it holds for every app, and the pages of the account stay open', async () => {
