@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { checkAccessibility, launchBrowser, layoutOf, replaceDocument } from '../support/browser.js';
+import { launchBrowser, lookAt, replaceDocument, type Sight } from '../support/browser.js';
 import { type PageServer, startPageServer } from '../support/page-server.js';
 import { SAMPLE_PAGES } from '../support/sample-pages.js';
 
@@ -53,19 +53,9 @@ async function openPage(options: Parameters<Browser['newContext']>[0] = {}): Pro
 const loadsScripts = async (address: string): Promise<boolean> =>
   (await (await fetch(address)).text()).includes('<script');
 
-const scrollsSideways = (page: Page): Promise<boolean> =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
-
-async function faultsOf(
-  page: Page,
-  id: string,
-  mode: string,
-  rules: 'all' | 'colours' = 'all',
-): Promise<string[]> {
-  const findings = await checkAccessibility(page, rules);
+function faultsIn({ findings, scrollsSideways }: Sight, id: string, mode: string): string[] {
   const faults = findings.map((finding) => `${id} (${mode}): ${finding}`);
-  if (await scrollsSideways(page)) faults.push(`${id} (${mode}): scrolls sideways`);
-  return faults;
+  return scrollsSideways ? [...faults, `${id} (${mode}): scrolls sideways`] : faults;
 }
 
 describe('every page', () => {
@@ -90,10 +80,9 @@ describe('every page', () => {
           for (const colorScheme of schemes) {
             await page.emulateMedia({ colorScheme });
             // Where the page has the layout of the other scheme, only its colours can be wrong in another way.
-            const before = layout;
-            layout = await layoutOf(page);
-            const rules = layout === before ? 'colours' : 'all';
-            faults.push(...(await faultsOf(page, id, `${colorScheme} ${viewport.width}`, rules)));
+            const sight = await lookAt(page, layout);
+            layout = sight.layout;
+            faults.push(...faultsIn(sight, id, `${colorScheme} ${viewport.width}`));
           }
         }
         const headings = await page.locator('h1').count();
@@ -185,7 +174,7 @@ describe('every page', () => {
         await page.goto(server.urlOf('login-plain', { language }));
         await page.locator('footer summary').click();
         expect(await page.locator('footer button:visible').count()).toBe(7);
-        expect(await faultsOf(page, 'login-plain', `menu open, ${language}`)).toEqual([]);
+        expect(faultsIn(await lookAt(page), 'login-plain', `menu open, ${language}`)).toEqual([]);
       }
     },
   );
@@ -194,7 +183,7 @@ describe('every page', () => {
     const page = await openPage({ forcedColors: 'active' });
     for (const id of ['login-invalid_credentials', 'consent-plain', 'consent-hostile']) {
       await page.goto(server.urlOf(id, { display: 'popup' }));
-      expect(await faultsOf(page, id, 'forced colours, popup')).toEqual([]);
+      expect(faultsIn(await lookAt(page), id, 'forced colours, popup')).toEqual([]);
     }
   });
 });

@@ -55,32 +55,61 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 /** The rules of those that look at colours. All others go by elements, whether they are seen, where and how large. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
-/**
- * Checks a page against WCAG 2.2 AA and axe's best practices.
- * @param rules all, or those that look at colours
- * @returns one line per finding, undecided ones ("incomplete") included; empty when all is well
- */
-export async function checkAccessibility(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
-  const runOnly = rules === 'all' ? TAGS : { type: 'rule', values: COLOUR_RULES };
-  const run = `globalThis.axe?.run(document, {
+/** The expression that has axe check a document: one line per finding, undecided ones ("incomplete") included. */
+const axeRun = (runOnly: string): string => `globalThis.axe.run(document, {
     resultTypes: ['violations', 'incomplete'],
-    runOnly: ${JSON.stringify(runOnly)},
+    runOnly: ${runOnly},
   }).then(({ violations, incomplete }) =>
     [...violations, ...incomplete].flatMap(({ id, nodes }) =>
       nodes.map((node) => id + ' at ' + node.target.join(' ') + ': ' + (node.failureSummary ?? node.any[0]?.message ?? ''))))`;
-  // Evaluating the source, unlike a script element, needs no hole in the page's Content-Security-Policy.
-  return (
-    (await page.evaluate<string[] | undefined>(run)) ??
-    (await page.evaluate<string[]>(`${axeSource};\n${run}`))
+
+/** Evaluates an expression that needs axe, which is brought along where the page has none yet. */
+async function evaluateWithAxe<Result>(page: Page, expression: string): Promise<Result> {
+  const answer = await page.evaluate<Result | 'no axe'>(
+    `globalThis.axe === undefined ? 'no axe' : ${expression}`,
   );
+  // Evaluating the source, unlike a script element, needs no hole in the page's Content-Security-Policy.
+  return answer === 'no axe' ? page.evaluate<Result>(`${axeSource};\n${expression}`) : answer;
 }
 
-/** What the rules that do not look at colours go by: which elements are seen, where, and how large. */
-export async function layoutOf(page: Page): Promise<string> {
-  return page.evaluate<string>(`[...document.querySelectorAll('*')].map((element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return [element.checkVisibility({ opacityProperty: true, visibilityProperty: true }), x, y, width, height].join();
-  }).join(' ')`);
+/**
+ * Checks a page against WCAG 2.2 AA and axe's best practices.
+ * @returns one line per finding, undecided ones included; empty when all is well
+ */
+export async function checkAccessibility(page: Page): Promise<string[]> {
+  return evaluateWithAxe(page, axeRun(JSON.stringify(TAGS)));
+}
+
+/** A page as it is seen at one size in one scheme of colours. */
+export interface Sight {
+  /** What the rules that do not look at colours go by: which elements are seen, where, and how large. */
+  readonly layout: string;
+  /** As of `checkAccessibility`. */
+  readonly findings: readonly string[];
+  readonly scrollsSideways: boolean;
+}
+
+/**
+ * Looks at a page as it is, in one exchange with the browser.
+ * @param checked layout of the same document whose findings are known: where it is still the same, only the rules that
+ *   look at colours can say anything new, and only they are run
+ */
+export async function lookAt(page: Page, checked?: string): Promise<Sight> {
+  const colours = JSON.stringify({ type: 'rule', values: COLOUR_RULES });
+  return evaluateWithAxe(
+    page,
+    `(async () => {
+      const layout = [...document.querySelectorAll('*')].map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return [element.checkVisibility({ opacityProperty: true, visibilityProperty: true }), x, y, width, height].join();
+      }).join(' ');
+      const { scrollWidth, clientWidth } = document.documentElement;
+      const findings = await (layout === ${JSON.stringify(checked ?? '')}
+        ? ${axeRun(colours)}
+        : ${axeRun(JSON.stringify(TAGS))});
+      return { layout, findings, scrollsSideways: scrollWidth > clientWidth };
+    })()`,
+  );
 }
 
 /**
