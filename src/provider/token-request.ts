@@ -15,6 +15,7 @@ const GRANT_TYPES: ReadonlyMap<unknown, string> = new Map([
   ['client_credentials', 'client_credentials'],
   ['urn:ietf:params:oauth:grant-type:device_code', 'device_code'],
   ['urn:ietf:params:oauth:grant-type:token-exchange', 'token_exchange'],
+  ['urn:ietf:params:oauth:grant-type:jwt-bearer', 'jwt_bearer'],
   ['urn:openid:params:grant-type:ciba', 'ciba'],
 ]);
 

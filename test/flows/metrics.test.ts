@@ -115,6 +115,18 @@ describe('token requests', () => {
     expect(await growth(race, NAME, { grant_type: 'authorization_code', outcome: 'invalid_grant' })).toBe(3);
   });
 
+  it('are counted by grant type also where it is off', async () => {
+    for (const [grantType, counted] of [
+      ['urn:ietf:params:oauth:grant-type:jwt-bearer', 'jwt_bearer'],
+      ['urn:ietf:params:oauth:grant-type:token-exchange', 'token_exchange'],
+      ['urn:openid:params:grant-type:ciba', 'ciba'],
+    ] as const) {
+      const ask = () =>
+        postForm(`${server.issuer}/token`, { grant_type: grantType, client_id: app.clientId });
+      expect(await growth(ask, NAME, { grant_type: counted })).toBe(1);
+    }
+  });
+
   it('of grant types that nobody knows are counted together', async () => {
     const ask = async () => {
       for (const grantType of ['urn:x:one', 'urn:x:two', 'password']) {
