@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Permission } from '../roles/permission.js';
 import type { Account } from '../accounts/account.js';
 import { normalizeLogin } from '../accounts/normalize-login.js';
 import { DomainError } from '../errors.js';
@@ -39,6 +40,11 @@ export interface AccountLink {
   readonly clientId?: string | undefined;
   /** The address that the account gets by it; only of links that change the email. */
   readonly newEmail?: string | undefined;
+  /**
+   * What the administrator may do who was told the link; absent: nobody but the owner was. An account that may do more by
+   * then is not opened by it, or a link made in time would let somebody take over whoever is promoted.
+   */
+  readonly grantorPermissions?: readonly Permission[] | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { accountLinkInvalid } from './account-link.js';
 import { findAccountLink, redeemAccountLink, type FindAccountLinkDeps } from './find-account-link.js';
 
 export interface ChangeEmailDeps extends FindAccountLinkDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'mailOutbox' | 'audit'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'roles' | 'mailOutbox' | 'audit'>;
   readonly issuer: string;
 }
 

@@ -4,7 +4,7 @@ import { boundEmail, hashAccountLinkToken, SIGN_IN_TICKET_SECONDS } from './acco
 import { findAccountLink, redeemAccountLink, type FindAccountLinkDeps } from './find-account-link.js';
 
 export interface ExchangeSignInLinkDeps extends FindAccountLinkDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'roles'>;
   /** At least 128 random bits, URL-safe. */
   readonly randomToken: () => string;
 }
@@ -35,6 +35,7 @@ export async function exchangeSignInLink(deps: ExchangeSignInLinkDeps, token: st
       tokenHash: hashAccountLinkToken('sign_in_ticket', ticket),
       email: boundEmail(account),
       expiresAt: new Date(now.getTime() + SIGN_IN_TICKET_SECONDS * 1000),
+      grantorPermissions: link.grantorPermissions,
     });
     return { ticket, account, clientId: link.clientId };
   });

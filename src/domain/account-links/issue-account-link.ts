@@ -5,6 +5,7 @@ import type { AuditEventType } from '../audit/audit-event.js';
 import type { Clock } from '../clock.js';
 import { DomainError } from '../errors.js';
 import type { Grantor } from '../roles/grantor.js';
+import { tidyPermissions } from '../roles/role.js';
 import type { Stores, UnitOfWork } from '../unit-of-work.js';
 import {
   ACCOUNT_LINK_KINDS,
@@ -55,7 +56,9 @@ export async function issueAccountLink(
   clientId?: string,
 ): Promise<IssuedAccountLink> {
   const link = makeAccountLink(deps, purpose);
-  await deps.unitOfWork.run((stores) => writeAccountLink(stores, link, { id, grantor, clientId }));
+  await deps.unitOfWork.run((stores) =>
+    writeAccountLink(stores, link, { id, grantor, clientId, isTold: true }),
+  );
   return { url: link.url, expiresAt: link.expiresAt };
 }
 
@@ -88,10 +91,13 @@ export async function writeAccountLink(
     id,
     grantor,
     clientId,
+    isTold = false,
   }: {
     readonly id: string;
     readonly grantor?: Grantor | undefined;
     readonly clientId?: string | undefined;
+    /** Whether the grantor is told the link. Default: false. */
+    readonly isTold?: boolean;
   },
 ): Promise<Account> {
   const account = await lockAccount(accounts, id);
@@ -107,6 +113,9 @@ export async function writeAccountLink(
     email: boundEmail(account),
     expiresAt,
     clientId,
+    ...(isTold && purpose !== 'email_verification' && grantor && grantor.permissions !== 'all'
+      ? { grantorPermissions: tidyPermissions([...grantor.permissions]) }
+      : {}),
   });
   audit.record({
     type: REQUESTED[purpose],

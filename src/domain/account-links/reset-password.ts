@@ -8,7 +8,7 @@ import { findAccountLink, redeemAccountLink, type FindAccountLinkDeps } from './
 
 export interface ResetPasswordDeps extends FindAccountLinkDeps {
   readonly unitOfWork: UnitOfWork<
-    'accounts' | 'accountLinks' | 'artifactRevocation' | 'mailOutbox' | 'audit'
+    'accounts' | 'accountLinks' | 'roles' | 'artifactRevocation' | 'mailOutbox' | 'audit'
   >;
   readonly passwordHasher: Pick<PasswordHasher, 'hash'>;
   readonly passwordPolicy: PasswordPolicy;

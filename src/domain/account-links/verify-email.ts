@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../unit-of-work.js';
 import { findAccountLink, redeemAccountLink, type FindAccountLinkDeps } from './find-account-link.js';
 
 export interface VerifyEmailDeps extends FindAccountLinkDeps {
-  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'audit'>;
+  readonly unitOfWork: UnitOfWork<'accounts' | 'accountLinks' | 'roles' | 'audit'>;
 }
 
 /**

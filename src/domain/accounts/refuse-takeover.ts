@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.js';
 import type { Grantor } from '../roles/grantor.js';
-import { permissionsOf } from '../roles/permission.js';
+import { permissionsOf, type Permission } from '../roles/permission.js';
 import type { RoleStore } from '../roles/role-store.js';
 import type { Account } from './account.js';
 
@@ -17,14 +17,21 @@ export async function refuseTakeover(
   grantor: Grantor | undefined,
   account: Pick<Account, 'effectiveRoles'>,
 ): Promise<void> {
-  if (grantor === undefined || account.effectiveRoles.length === 0) return;
-  const own = grantor.permissions;
-  if (own === 'all') return;
-  const held = permissionsOf(account.effectiveRoles, await roles.findAll(account.effectiveRoles));
-  const beyond = [...held].filter((permission) => !own.has(permission));
+  const beyond = grantor === undefined ? [] : await permissionsBeyond(roles, grantor, account);
   if (beyond.length === 0) return;
   throw new DomainError(
     'insufficient_rights',
     `The account may do what you may not: ${beyond.join(', ')}. Ask somebody who may do as much.`,
   );
+}
+
+/** What the account may do and the grantor may not. */
+export async function permissionsBeyond(
+  roles: Pick<RoleStore, 'findAll'>,
+  { permissions: own }: Grantor,
+  { effectiveRoles }: Pick<Account, 'effectiveRoles'>,
+): Promise<readonly Permission[]> {
+  if (own === 'all' || effectiveRoles.length === 0) return [];
+  const held = permissionsOf(effectiveRoles, await roles.findAll(effectiveRoles));
+  return [...held].filter((permission) => !own.has(permission));
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AccountLink, AccountTokenPurpose } from '../../domain/account-links/account-link.js';
 import type { AccountLinkStore } from '../../domain/account-links/account-link-store.js';
+import { tidyPermissions } from '../../domain/roles/role.js';
 
 interface AccountLinkRow {
   account_id: string;
@@ -10,6 +11,7 @@ interface AccountLinkRow {
   expires_at: Date;
   client_id: string | null;
   new_email: string | null;
+  grantor_permissions: string[] | null;
 }
 
 /** Links, one row for each account and purpose. */
@@ -19,7 +21,14 @@ export function createAccountLinkStore(knex: Knex): AccountLinkStore {
       await knex<AccountLinkRow>('account_links')
         .insert(toRow(link))
         .onConflict(['account_id', 'purpose'])
-        .merge(['token_hash', 'email_normalized', 'expires_at', 'client_id', 'new_email']);
+        .merge([
+          'token_hash',
+          'email_normalized',
+          'expires_at',
+          'client_id',
+          'new_email',
+          'grantor_permissions',
+        ]);
     },
     async find(purpose, tokenHash, at) {
       const row = await knex<AccountLinkRow>('account_links')
@@ -47,6 +56,7 @@ function toRow({
   expiresAt,
   clientId,
   newEmail,
+  grantorPermissions,
 }: AccountLink): AccountLinkRow {
   return {
     account_id: accountId,
@@ -56,6 +66,7 @@ function toRow({
     expires_at: expiresAt,
     client_id: clientId ?? null,
     new_email: newEmail ?? null,
+    grantor_permissions: grantorPermissions === undefined ? null : [...grantorPermissions],
   };
 }
 
@@ -68,5 +79,6 @@ function toLink(row: AccountLinkRow): AccountLink {
     expiresAt: row.expires_at,
     clientId: row.client_id ?? undefined,
     newEmail: row.new_email ?? undefined,
+    ...(row.grantor_permissions && { grantorPermissions: tidyPermissions(row.grantor_permissions) }),
   };
 }

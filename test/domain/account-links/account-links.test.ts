@@ -2,15 +2,20 @@ import {
   ACCOUNT_LINK_KINDS,
   type AccountLinkPurpose,
 } from '../../../src/domain/account-links/account-link.js';
+import { exchangeSignInLink } from '../../../src/domain/account-links/exchange-sign-in-link.js';
 import { findAccountLink } from '../../../src/domain/account-links/find-account-link.js';
 import { issueAccountLink } from '../../../src/domain/account-links/issue-account-link.js';
 import { resetPassword } from '../../../src/domain/account-links/reset-password.js';
+import { signInByTicket } from '../../../src/domain/account-links/sign-in-by-ticket.js';
 import { verifyEmail } from '../../../src/domain/account-links/verify-email.js';
 import type { Account } from '../../../src/domain/accounts/account.js';
 import { changePassword } from '../../../src/domain/accounts/change-password.js';
 import { createAccount } from '../../../src/domain/accounts/create-account.js';
 import { setAccountDisabled } from '../../../src/domain/accounts/set-account-disabled.js';
 import { updateAccount } from '../../../src/domain/accounts/update-account.js';
+import { assignRole } from '../../../src/domain/roles/assign-role.js';
+import { createRole } from '../../../src/domain/roles/create-role.js';
+import { OPERATOR } from '../../../src/domain/roles/grantor.js';
 import { createAccountDeps, faultsOf, GOOD_PASSWORD, OTHER_PASSWORD } from '../../support/account-deps.js';
 
 const PURPOSES: readonly AccountLinkPurpose[] = ['password_reset', 'email_verification'];
@@ -83,6 +88,42 @@ describe('issueAccountLink', () => {
     });
     expect(deps.accountLinks.links).toEqual([]);
     await expect(issueAccountLink(deps, 'password_reset', ada.id, grantor)).resolves.toBeDefined();
+  });
+});
+
+describe('a link that was told to an administrator', () => {
+  const grantor = { permissions: new Set(['users:read', 'users:write'] as const) };
+  const issue = async (purpose: AccountLinkPurpose): Promise<string> => {
+    const { url } = await issueAccountLink(deps, purpose, ada.id, grantor);
+    return url.slice(url.lastIndexOf('/') + 1);
+  };
+  const promote = () => assignRole(deps, OPERATOR, ada.id, 'admin');
+
+  test('opens no account that may do more by then than they (S61)', async () => {
+    const [reset, signIn] = [await issue('password_reset'), await issue('sign_in')];
+    await promote();
+    await expect(resetPassword(deps, { token: reset, password: OTHER_PASSWORD })).rejects.toMatchObject(
+      INVALID,
+    );
+    await expect(exchangeSignInLink(deps, signIn)).rejects.toMatchObject(INVALID);
+    expect(await passwordHash()).toBe(`$fake$${GOOD_PASSWORD}`);
+  });
+
+  test('opens it no more where a browser has used it already', async () => {
+    const { ticket } = await exchangeSignInLink(deps, await issue('sign_in'));
+    await promote();
+    await expect(signInByTicket(deps, { ticket, clientId: 'app' })).rejects.toMatchObject(INVALID);
+  });
+
+  test('opens one that may do as much, and that of an operator any', async () => {
+    await createRole(deps, OPERATOR, { name: 'support', permissions: ['users:write'] });
+    const signIn = await issue('sign_in');
+    await updateAccount(deps, ada.id, { roles: ['support'] });
+    const { ticket } = await exchangeSignInLink(deps, signIn);
+    await expect(signInByTicket(deps, { ticket, clientId: 'app' })).resolves.toBeDefined();
+    const token = await issueToken('password_reset');
+    await promote();
+    await expect(use('password_reset', token)).resolves.toBeDefined();
   });
 });
 

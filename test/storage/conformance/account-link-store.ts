@@ -43,11 +43,11 @@ export function describeAccountLinkStore(
   });
 
   test('keeps one link for each account and purpose', async () => {
-    const earlier = linkOf(ada);
+    const earlier = linkOf(ada, { grantorPermissions: [] });
     const verification = linkOf(ada, { purpose: 'email_verification' });
     const others = linkOf(bob);
     for (const link of [earlier, verification, others]) await store.replace(link);
-    const later = linkOf(ada, { email: 'new@example.com' });
+    const later = linkOf(ada, { email: 'new@example.com', grantorPermissions: ['users:read'] });
     await store.replace(later);
     expect(await find(earlier)).toBeUndefined();
     expect(await store.redeem(earlier, NOW)).toBe(false);
