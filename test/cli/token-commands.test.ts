@@ -20,7 +20,7 @@ describe('latchkey tokens revoke', () => {
     });
     expect(recorded()).toContainEqual(['user.signed_out_everywhere', id]);
     const unknown = await frame.run(['tokens', 'revoke', '--user', 'nobody@example.com']);
-    expect(unknown).toMatchObject({ code: 1, err: 'Error: There is no such account.\n' });
+    expect(unknown).toMatchObject({ code: 1, err: 'Error: There is no account "nobody@example.com".\n' });
   });
 
   test('ends everything of a client', async () => {

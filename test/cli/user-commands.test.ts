@@ -170,7 +170,7 @@ describe('the other user commands', () => {
     expect(await frame.run(['user', 'show', 'nobody'])).toEqual({
       code: 1,
       out: '',
-      err: 'Error: There is no such account.\n',
+      err: 'Error: There is no account "nobody".\n',
     });
   });
 

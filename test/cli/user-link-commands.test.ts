@@ -49,7 +49,7 @@ describe.each([
     });
     expect(await frame.run(['user', name, 'bob'])).toMatchObject({
       code: 1,
-      err: 'Error: There is no such account.\n',
+      err: 'Error: There is no account "bob".\n',
     });
   });
 });

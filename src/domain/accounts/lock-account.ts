@@ -3,9 +3,13 @@ import { ADMINISTRATOR_ROLE, isEnabledAdministrator, type Account } from './acco
 import type { AccountStore } from './account-store.js';
 import { lastAdministrator } from './keep-an-administrator.js';
 
-/** The refusal of an account that is not there. */
-export function accountNotFound(): DomainError {
-  return new DomainError('not_found', 'There is no such account.');
+/**
+ * The refusal of an account that is not there.
+ * @param identifier what somebody who may see accounts looked for
+ */
+export function accountNotFound(identifier?: string): DomainError {
+  const which = identifier === undefined ? 'such account' : `account ${JSON.stringify(identifier)}`;
+  return new DomainError('not_found', `There is no ${which}.`);
 }
 
 /**

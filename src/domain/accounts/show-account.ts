@@ -16,6 +16,6 @@ export async function showAccount({ accounts }: ShowAccountDeps, identifier: str
   const account = isAccountId(identifier)
     ? await accounts.findById(identifier)
     : (await accounts.findByLogin(identifier))?.account;
-  if (account === undefined) throw accountNotFound();
+  if (account === undefined) throw accountNotFound(identifier);
   return account;
 }

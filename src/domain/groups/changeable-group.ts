@@ -2,9 +2,13 @@ import { DomainError } from '../errors.js';
 import type { GroupStore } from './group-store.js';
 import type { Group } from './group.js';
 
-/** The refusal of a group that is not there. */
-export function groupNotFound(): DomainError {
-  return new DomainError('not_found', 'There is no such group.');
+/**
+ * The refusal of a group that is not there.
+ * @param identifier what somebody looked for
+ */
+export function groupNotFound(identifier?: string): DomainError {
+  const which = identifier === undefined ? 'such group' : `group ${JSON.stringify(identifier)}`;
+  return new DomainError('not_found', `There is no ${which}.`);
 }
 
 /**

@@ -22,7 +22,7 @@ export async function showGroup(
   const { groups } = deps;
   const byId = isAccountId(identifier) ? await groups.find(identifier) : undefined;
   const group = byId ?? (await groups.findByName(identifier));
-  if (group === undefined) throw groupNotFound();
+  if (group === undefined) throw groupNotFound(identifier);
   return group;
 }
 
