@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeCommands } from './describe-commands.js';
+import { helpArguments } from './help-arguments.js';
 import { createCliContext, type CliContext, type CliEnvironment } from './cli-context.js';
 
 /** Adds commands to the program. */
@@ -29,7 +30,7 @@ export async function runCli(
     environment.stdout.write(`${JSON.stringify(describeCommands(program))}\n`);
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(helpArguments(program, args), { from: 'user' });
     return cli.exitCode;
   } catch (error) {
     // Commander throws for --help and --version too, with exit code 0.

@@ -56,6 +56,8 @@ describe('the frame of the commands', () => {
   test.each([
     [['nope'], "unknown command 'nope'"],
     [['prob'], 'Did you mean probe?'],
+    [['prob', '--help'], 'Did you mean probe?'],
+    [['help', 'prob'], 'Did you mean probe?'],
     [['probe', '--nope'], "unknown option '--nope'"],
     [['probe', 'one', 'two'], 'too many arguments'],
     [[], 'Usage: latchkey'],
@@ -70,6 +72,8 @@ describe('the frame of the commands', () => {
   test.each([
     [['--help'], 'Examples:'],
     [['help', 'probe'], 'Usage: latchkey probe'],
+    [['help'], 'Examples:'],
+    [['help', '--help'], 'Examples:'],
     [['--version'], '1.2.3'],
   ])('%j answers on standard output: exit code 0', async (args, text) => {
     const { code, out, err } = await createFrame(registerProbe(() => Promise.resolve(0))).run(args);
