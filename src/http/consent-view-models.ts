@@ -41,7 +41,7 @@ export interface ConsentView extends FormTarget {
   readonly resources: readonly ConsentResource[];
   /** Asked for each time anew. */
   readonly details?: readonly ConsentDetail[] | undefined;
-  /** Host that the browser goes to afterwards; a private-use scheme for native apps. */
+  /** Host that the browser goes to afterwards; a private-use scheme for native apps, empty where another device waits. */
   readonly redirectHost: string;
   /** The app may keep using the account while the person is away. */
   readonly offlineAccess: boolean;

@@ -55,6 +55,11 @@ describe('templates', () => {
     }
   });
 
+  it('name no address to go on to where another device waits', () => {
+    expect(renderSample('consent-plain')).toContain('Afterwards you go to');
+    expect(renderSample('consent-device')).not.toContain('Afterwards you go to');
+  });
+
   it('give every kind of page a title of its own', () => {
     const titleOf = (id: string) => /<title>(.*)<\/title>/.exec(renderSample(id))?.[1];
     // Both pages on the way back to the app say the same, and so do both pages after a mail was asked for.

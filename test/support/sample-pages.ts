@@ -112,6 +112,7 @@ export const SAMPLE_PAGES: readonly SamplePage[] = [
   ...ACCOUNT_PAGES,
   sample('consent', 'plain', consent),
   sample('consent', 'lasting', { ...consent, durationDays: undefined, offlineAccess: false, resources: [] }),
+  sample('consent', 'device', { ...consent, redirectHost: '' }),
   sample('consent', 'details', {
     ...consent,
     details: [
