@@ -56,7 +56,7 @@ export async function submitSessions(deps: HomeAccountDeps, ctx: RouterContext):
     return;
   }
   try {
-    await endSession({ unitOfWork }, { sessionId, accountId });
+    await endSession({ unitOfWork }, { sessionId, accountId, forgetBrowsers: true });
     deps.logger.info('session ended', { requestId: requestIdOf(ctx), accountId });
   } catch (error) {
     // It has ended meanwhile, which is what was asked for.

@@ -280,6 +280,26 @@ describe('sessions', () => {
     expect(answer.headers.location).toBe('/account/sessions?done=others_ended');
     expect(sessions.sessions.map(({ id }) => id)).toEqual([SESSION, 'theirs']);
   });
+
+  it.each<Readonly<Record<string, string>>>([{ session: 'other' }, { others: '1' }])(
+    'end by %j with every browser that was spared the second factor',
+    async (fields) => {
+      const { account, clock, rememberedDevices, sessions, post } = await start();
+      sessions.sessions = [sessionOf(account.id, SESSION), sessionOf(account.id, 'other')];
+      const remember = (accountId: string) =>
+        rememberedDevices.insert({
+          accountId,
+          tokenHash: Buffer.from(accountId),
+          createdAt: clock.now(),
+          expiresAt: new Date(clock.now().getTime() + 1000),
+        });
+      await Promise.all([remember(account.id), remember('somebody')]);
+      expect((await post('/account/sessions', { session: SESSION })).status).toBe(303);
+      expect(rememberedDevices.devices).toHaveLength(2);
+      expect((await post('/account/sessions', fields)).status).toBe(303);
+      expect(rememberedDevices.devices.map(({ accountId }) => accountId)).toEqual(['somebody']);
+    },
+  );
 });
 
 describe('apps', () => {
