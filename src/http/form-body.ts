@@ -5,11 +5,20 @@ import { DomainError } from '../domain/errors.js';
 /** Bytes; the forms of the hosted pages are small. */
 const MAX_BYTES = 64 * 1024;
 
+/** Forms that were read, by the context of their request. */
+const forms = new WeakMap<Context, Promise<ReadonlyMap<string, string>>>();
+
 /**
- * Reads a posted form. A field that comes twice counts once, with its first value.
+ * Reads a posted form; asked again, it answers the same one. A field that comes twice counts once, with its first value.
  * @throws {DomainError} `invalid_input` for another content type, a body over 64 KiB, or one that breaks off
  */
-export async function readForm(ctx: Context): Promise<ReadonlyMap<string, string>> {
+export function readForm(ctx: Context): Promise<ReadonlyMap<string, string>> {
+  const form = forms.get(ctx) ?? readFields(ctx);
+  forms.set(ctx, form);
+  return form;
+}
+
+async function readFields(ctx: Context): Promise<ReadonlyMap<string, string>> {
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(await readFormText(ctx))) {
     if (!fields.has(name)) fields.set(name, value);

@@ -11,6 +11,7 @@ import { ACR_OF_LEVEL, levelOfAcr, reaches } from '../../domain/sign-in/authenti
 import { RECENT_SECONDS } from '../../domain/sign-in/sign-in-attempt.js';
 import type { CurrentSession, CurrentSessionReader } from '../../provider/current-session.js';
 import { ROUTES } from '../../provider/routes.js';
+import { readForm } from '../form-body.js';
 import { seeOther } from '../see-other.js';
 import type { ReturnAddress } from './return-address.js';
 import type { SignedInReader } from './signed-in.js';
@@ -37,6 +38,8 @@ export function createSignedInReader(deps: SignedInReaderDeps): SignedInReader {
   };
   return {
     async require(ctx, { recently = false, whileDeleting = false, within, accountId } = {}) {
+      // Whoever sends a form slowly must not go on in a session that has been ended meanwhile. The faults of the form are told later.
+      if (ctx.method === 'POST') await readForm(ctx).catch(() => undefined);
       const session = await deps.currentSession(ctx.req, ctx.res);
       const account = session && (await deps.accounts.findById(session.accountId));
       if (!session || !account || account.disabled || session.outlived) {

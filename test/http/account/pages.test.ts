@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import type { AuditEvent } from '../../../src/domain/audit/audit-event.js';
 import type { Session } from '../../../src/domain/sessions/session.js';
 import { GOOD_PASSWORD, OTHER_PASSWORD } from '../../support/account-deps.js';
-import { SESSION, useAccountApps } from '../../support/account-app.js';
+import { ISSUER, SESSION, useAccountApps } from '../../support/account-app.js';
 import { shownPage } from '../../support/http-app.js';
+import { csrf } from '../../support/interaction-app.js';
 
 const start = useAccountApps();
 
@@ -279,6 +281,31 @@ describe('sessions', () => {
     const answer = await post('/account/sessions', { others: '1' });
     expect(answer.headers.location).toBe('/account/sessions?done=others_ended');
     expect(sessions.sessions.map(({ id }) => id)).toEqual([SESSION, 'theirs']);
+  });
+
+  it('take no form whose end comes after the end of the session', async () => {
+    const { account, app, session, sessions } = await start();
+    sessions.sessions = [sessionOf(account.id, SESSION), sessionOf(account.id, 'other')];
+    const body = new URLSearchParams({ csrf: csrf.token(`account ${SESSION}`), others: '1' }).toString();
+    const socket = await app.connect();
+    const head = [
+      'POST /account/sessions HTTP/1.1',
+      'Host: id.example.com',
+      'Cookie: browser=mine',
+      'Content-Type: application/x-www-form-urlencoded',
+      `Content-Length: ${body.length}`,
+      `Origin: ${ISSUER}`,
+      'Connection: close',
+      // Tells when the server has begun with the request.
+      'Expect: 100-continue',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    await once(socket, 'data');
+    session.now = undefined;
+    socket.write(body);
+    expect(String(await once(socket, 'data'))).toContain('Location: /authorize?');
+    expect(sessions.sessions).toHaveLength(2);
+    socket.destroy();
   });
 
   it.each<Readonly<Record<string, string>>>([{ session: 'other' }, { others: '1' }])(
