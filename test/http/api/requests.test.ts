@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { setAccountDisabled } from '../../../src/domain/accounts/set-account-disabled.js';
 import { openDatabase } from '../../../src/storage/postgres/database.js';
 import { postForm, basic, tokensOf } from '../../support/relying-party-requests.js';
 import { registerClient } from '../../../src/domain/clients/register-client.js';
@@ -45,6 +48,36 @@ describe('who may call', () => {
       await postForm(`${issuer}/token`, form, { headers: basic(credentials) }),
     );
     expect((await api.call('GET', '/roles', { token: accessToken })).status).toBe(401);
+  });
+
+  it('refuses whoever lost their rights before the request was there whole', async () => {
+    const { id, token } = await api.userToken('users:read users:write', ['admin']);
+    // The last administrator could not be disabled.
+    await api.userToken('users:read', ['admin']);
+    const text = JSON.stringify({ email: 'slow@example.test' });
+    const sending = request(`${api.issuer}/api/v1/users`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'content-length': text.length,
+        expect: '100-continue',
+      },
+    });
+    try {
+      sending.flushHeaders();
+      await once(sending, 'continue');
+      sending.write(text.slice(0, 5));
+      // By then a server that does not wait has looked at the token of the other request too.
+      expect((await api.call('GET', '/users', { token })).status).toBe(200);
+      await setAccountDisabled(api.application, id, true);
+      sending.end(text.slice(5));
+      const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+      expect(answer.resume().statusCode).toBe(401);
+    } finally {
+      sending.destroy();
+    }
+    expect((await api.call('GET', '/users?email=slow@example.test')).body['data']).toEqual([]);
   });
 
   it('refuses an expired token', async () => {

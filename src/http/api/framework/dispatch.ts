@@ -8,7 +8,7 @@ import type { Caller } from './caller.js';
 import { checkPart } from './check.js';
 import { entityTag } from './entity-tag.js';
 import { withIdempotency, type IdempotencyStore } from './idempotency.js';
-import { readJsonBody } from './json-body.js';
+import { readJsonBody, receiveBody } from './json-body.js';
 import { bytesOfLines, LINES_TYPE, refuseIdempotencyKey, startLines } from './lines.js';
 import { asProblem, type Problem } from './problem.js';
 import { countRequest, type RateLimit } from './rate-limit.js';
@@ -31,8 +31,8 @@ const ANYBODY: Caller = {
 };
 
 /**
- * Serves declared routes, each request through the same steps in the same order: who calls, how often, what they may,
- * what they sent, what is done, how it is answered.
+ * Serves declared routes, each request through the same steps in the same order, once it is there whole: who calls, how
+ * often, what they may, what they sent, what is done, how it is answered.
  */
 export function createApiRouter(deps: DispatchDeps, routes: readonly ApiRoute[]): Router {
   const router = new Router({ prefix: API_PREFIX });
@@ -57,6 +57,8 @@ export function createApiRouter(deps: DispatchDeps, routes: readonly ApiRoute[])
 async function answer(deps: DispatchDeps, route: ApiRoute, ctx: RouterContext): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   try {
+    // Whoever sends a body slowly must not go on with rights that were taken away meanwhile. Its faults are told later.
+    if (route.body) await receiveBody(ctx).catch(() => undefined);
     const caller = route.access === 'public' ? ANYBODY : await authenticate(deps, ctx);
     await countRequest(deps.rateLimit, ctx, caller);
     authorize(deps.realm, route.access, caller);

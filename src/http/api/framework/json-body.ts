@@ -7,6 +7,19 @@ export const MAX_BODY_BYTES = 256 * 1024;
 /** Objects and arrays within each other; beyond some thousand, functions that walk through them run out of stack. */
 export const MAX_BODY_DEPTH = 32;
 
+/** Bodies that were received or are, by the context of their request. */
+const bodies = new WeakMap<Context, Promise<Buffer>>();
+
+/**
+ * Receives a body whole; asked again, it answers the same one.
+ * @throws {ProblemError} 413 when it is too large
+ */
+export function receiveBody(ctx: Context): Promise<Buffer> {
+  const body = bodies.get(ctx) ?? receive(ctx);
+  bodies.set(ctx, body);
+  return body;
+}
+
 /**
  * Reads a JSON body.
  * @param type the media type that the route takes
@@ -24,7 +37,7 @@ export async function readJsonBody(ctx: Context, type: string): Promise<unknown>
       detail: `Send the body as ${accepted.join(' or ')}.`,
     });
   }
-  const text = await readText(ctx);
+  const text = textOf(await receiveBody(ctx));
   if (depthOf(text) > MAX_BODY_DEPTH) {
     throw malformed(`The body has more than ${MAX_BODY_DEPTH} objects and arrays within each other.`);
   }
@@ -51,7 +64,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-async function readText(ctx: Context): Promise<string> {
+async function receive(ctx: Context): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
@@ -66,8 +79,12 @@ async function readText(ctx: Context): Promise<string> {
     }
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+function textOf(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw malformed('The body is not valid UTF-8.');
   }
