@@ -12,7 +12,9 @@ export async function schemaOf(database: Knex): Promise<string[]> {
         coalesce(' ' || obj_description(c.oid, 'pg_class'), '') as line
       from pg_class c where c.relnamespace in (select oid from ours)
       union all
-      select 'column ' || a.attrelid::regclass || '.' || a.attname || ' ' || a.attnum || ' ' ||
+      -- In which order the columns are; their numbers also count those that are gone.
+      select 'column ' || a.attrelid::regclass || '.' || a.attname || ' ' ||
+        row_number() over (partition by a.attrelid order by a.attnum) || ' ' ||
         format_type(a.atttypid, a.atttypmod) || case when a.attnotnull then ' not null' else '' end ||
         a.attidentity::text || a.attgenerated::text || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') ||
         coalesce(' ' || col_description(a.attrelid, a.attnum), '')
