@@ -22,6 +22,5 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   testTimeout: 60_000,
-  // One more than a small machine has processors: tests wait for servers, browsers and databases a fifth of their time.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };
