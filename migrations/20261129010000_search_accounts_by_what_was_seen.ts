@@ -116,7 +116,7 @@ function findAccounts({ name, among, index, firstSize }: Search): string {
     block_size constant bigint := 65536;
     everything constant bigint := 1::bigint << 60;
     thinned constant text := thin_search_pattern(pattern);
-    top constant bigint := (select position from accounts order by position desc limit 1);
+    top constant bigint := coalesce((select position from accounts order by position desc limit 1), -1);
     index_id constant oid := '${index}'::regclass;
     table_id constant oid := 'accounts'::regclass;
     before constant bigint := pg_stat_get_xact_blocks_fetched(index_id) + pg_stat_get_xact_tuples_fetched(table_id) / 8;

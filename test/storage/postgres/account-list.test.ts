@@ -209,3 +209,17 @@ test('a search for those made lately finds them whatever the order in which they
     await knex('accounts').where('email', 'like', '%import%').delete();
   }
 });
+
+test('a search among nobody ends', async () => {
+  const empty = await createTestDatabase();
+  const own = openDatabase({ url: empty.url, poolSize: 1, applicationName: 'test' });
+  try {
+    for (const filter of [{}, { newestFirst: true }, { disabled: true }, { createdAfter: new Date(0) }]) {
+      const page = await createAccountStore(own).list({ search: 'ada', limit: 50, ...filter });
+      expect(page).toEqual({ accounts: [], next: undefined });
+    }
+  } finally {
+    await own.destroy();
+    await empty.drop();
+  }
+});
