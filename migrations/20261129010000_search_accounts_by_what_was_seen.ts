@@ -87,8 +87,8 @@ interface Search {
  * A window that holds more candidates than are worth reading is given up for a smaller one. Work is counted in blocks
  * and rows that were read: when it is used up, a row without id says where to go on.
  *
- * `thinned` is hidden from nothing and served by the index; all other conditions are looked at afterwards. `with
- * candidates` is planned as if all of it was needed, though only `most` of it is read.
+ * The index is asked for `thinned` alone, and what it answers is compared with everything else afterwards. `with candidates`
+ * is planned as if all of it was needed, though only `most` of it is read.
  */
 function findAccounts({ name, among, index, firstSize }: Search): string {
   const found = (from: string): string => `
